@@ -1,0 +1,152 @@
+//! Polars' streaming engine, embedded.
+
+use arrow::record_batch::RecordBatch;
+use mirrorlake_lake::check::{CheckedFile, CheckedTable, guard};
+use mirrorlake_lake::contract::ColumnType;
+use mirrorlake_sql::{Check, Reduction};
+use polars::io::RowIndex;
+use polars::prelude::{
+    DataType, Engine as PolarsMode, Expr, IntoLazy, LazyFrame, NamedFrom, PlRefPath, PolarsResult, ScanArgsParquet,
+    ScanSources, Series, UnionArgs, col, concat, lit,
+};
+use polars::sql::SQLContext;
+
+use crate::convert;
+use crate::{Engine, EngineError, Input};
+
+/// Name of the row number that Polars adds to files with quarantined rows.
+const ROW: &str = "__mirrorlake_row";
+
+/// Polars' streaming engine in this process.
+#[derive(Clone, Copy, Debug)]
+pub struct PolarsEngine;
+
+impl Engine for PolarsEngine {
+    fn name(&self) -> &'static str {
+        "polars"
+    }
+
+    fn run(&self, reduction: &Reduction, inputs: &[Input<'_>]) -> Result<RecordBatch, EngineError> {
+        let frame = guarded(reduction.name, || {
+            let plan = plan(reduction.query, Some(reduction), inputs)?;
+            Ok(plan.collect_with_engine(PolarsMode::Streaming)?.unwrap_single())
+        })?;
+        convert::to_batch(&frame, &convert::schema(reduction)).map_err(|(column, problem)| EngineError::Result {
+            reduction: reduction.name.to_owned(),
+            column,
+            problem,
+        })
+    }
+
+    fn check(&self, reduction: &Reduction, check: &Check, result: &RecordBatch) -> Result<i64, EngineError> {
+        let frame = guarded(reduction.name, || {
+            let plan = plan(&check.query, None, &[Input::Batch("result", result)])?;
+            Ok(plan.collect_with_engine(PolarsMode::Streaming)?.unwrap_single())
+        })?;
+        let value = frame.column("bad_rows").ok().and_then(|c| c.get(0).ok().and_then(|v| v.extract::<i64>()));
+        value.ok_or_else(|| EngineError::Result {
+            reduction: reduction.name.to_owned(),
+            column: "bad_rows".to_owned(),
+            problem: format!("the check {} did not return one number", check.name),
+        })
+    }
+
+    fn explain(&self, reduction: &Reduction, inputs: &[Input<'_>]) -> Result<String, EngineError> {
+        guarded(reduction.name, || plan(reduction.query, Some(reduction), inputs)?.explain(true))
+    }
+}
+
+/// A panic of the engine is an error of the reduction.
+fn guarded<T>(reduction: &str, work: impl FnOnce() -> PolarsResult<T>) -> Result<T, EngineError> {
+    let problem = match guard(work) {
+        Ok(Ok(value)) => return Ok(value),
+        Ok(Err(error)) => error.to_string(),
+        Err(panic) => panic,
+    };
+    Err(EngineError::Failed { reduction: reduction.to_owned(), engine: "polars", problem })
+}
+
+fn plan(query: &str, reduction: Option<&Reduction>, inputs: &[Input<'_>]) -> PolarsResult<LazyFrame> {
+    let mut context = SQLContext::new();
+    for input in inputs {
+        match input {
+            Input::Checked(table) => {
+                let declared = reduction.and_then(|r| r.meta.input(table.table.name));
+                // Only what the reduction declares is visible to it.
+                if let Some(declared) = declared {
+                    context.register(table.table.name, scan(table, &declared.columns)?);
+                }
+            }
+            Input::Batch(name, batch) => {
+                let frame = convert::to_frame(batch).map_err(|e| polars::prelude::polars_err!(ComputeError: "{e}"))?;
+                context.register(name, frame.lazy());
+            }
+        }
+    }
+    context.execute(query)
+}
+
+/// A table as one lazy frame in the contract's types, without quarantined rows.
+///
+/// Files whose columns were written in different types are scanned apart, since a scan takes its types from the first
+/// file; files with quarantined rows apart again, since only they need row numbers.
+fn scan(table: &CheckedTable, columns: &[String]) -> PolarsResult<LazyFrame> {
+    let mut parts = Vec::new();
+    let mut signatures: Vec<&str> = Vec::new();
+    for file in &table.files {
+        if !signatures.contains(&file.signature.as_str()) {
+            signatures.push(&file.signature);
+        }
+    }
+    for signature in signatures {
+        let of_signature = table.files.iter().filter(|f| f.signature == signature);
+        let (clean, dirty): (Vec<&CheckedFile>, Vec<&CheckedFile>) = of_signature.partition(|f| f.bad_rows.is_empty());
+        if !clean.is_empty() {
+            parts.push(files(&clean, false)?.select(selection(table, columns)));
+        }
+        for file in dirty {
+            let bad: Vec<u64> = file.bad_rows.clone();
+            let bad = Series::new("bad".into(), bad).cast(&DataType::UInt64)?;
+            let keep = col(ROW).cast(DataType::UInt64).is_in(lit(bad).implode(true), false).not();
+            parts.push(files(&[file], true)?.filter(keep).select(selection(table, columns)));
+        }
+    }
+    match parts.len() {
+        1 => Ok(parts.swap_remove(0)),
+        _ => concat(parts, UnionArgs { parallel: true, rechunk: false, ..UnionArgs::default() }),
+    }
+}
+
+fn files(files: &[&CheckedFile], numbered: bool) -> PolarsResult<LazyFrame> {
+    let paths = files.iter().map(|f| PlRefPath::new(f.local.to_string_lossy().as_ref()));
+    let args = ScanArgsParquet {
+        row_index: numbered.then(|| RowIndex { name: ROW.into(), offset: 0 }),
+        // File names are names, not patterns.
+        glob: false,
+        cache: false,
+        hive_options: polars::prelude::HiveOptions::new_disabled(),
+        ..ScanArgsParquet::default()
+    };
+    LazyFrame::scan_parquet_sources(ScanSources::Paths(paths.collect()), args)
+}
+
+fn selection(table: &CheckedTable, columns: &[String]) -> Vec<Expr> {
+    let of_contract = columns.iter().filter_map(|name| table.table.column(name));
+    of_contract
+        .map(|column| {
+            let wanted = match column.column_type {
+                ColumnType::Int(8) => DataType::Int8,
+                ColumnType::Int(16) => DataType::Int16,
+                ColumnType::Int(32) => DataType::Int32,
+                ColumnType::Int(_) => DataType::Int64,
+                ColumnType::Float64 => DataType::Float64,
+                ColumnType::String => DataType::String,
+                ColumnType::Date => DataType::Date,
+                ColumnType::Timestamp => convert::utc(),
+                ColumnType::StringList => DataType::List(Box::new(DataType::String)),
+                ColumnType::FixedBinary(_) => DataType::Binary,
+            };
+            col(column.name).cast(wanted)
+        })
+        .collect()
+}

@@ -1,0 +1,209 @@
+//! Unique keys in bounded memory.
+//!
+//! Writers mostly number rows upwards: a row group whose keys rise, and whose range meets no other's, needs no
+//! memory at all. Row groups whose ranges meet are read again, key columns only, as sorted runs; runs are merged from
+//! temporary files where they are too many to hold.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::datatypes::{DataType, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type};
+
+use crate::error::LakeError;
+
+/// A key of one or two integer columns; the second part is 0 where there is one.
+pub type Key = (i64, i64);
+
+/// A key with the row of its row group.
+pub type Keyed = (Key, u64);
+
+/// Keys held in memory while runs are merged; beyond it, runs go to temporary files.
+const KEYS_IN_MEMORY: usize = 4 << 20;
+
+/// The values of an integer column of any accepted width; nulls come out as whatever lies under them.
+pub fn integers(array: &ArrayRef) -> Vec<i64> {
+    match array.data_type() {
+        DataType::Int64 => array.as_primitive::<Int64Type>().values().to_vec(),
+        DataType::Int32 => array.as_primitive::<Int32Type>().values().iter().map(|v| i64::from(*v)).collect(),
+        DataType::Int16 => array.as_primitive::<Int16Type>().values().iter().map(|v| i64::from(*v)).collect(),
+        DataType::Int8 => array.as_primitive::<Int8Type>().values().iter().map(|v| i64::from(*v)).collect(),
+        DataType::UInt32 => array.as_primitive::<UInt32Type>().values().iter().map(|v| i64::from(*v)).collect(),
+        DataType::UInt16 => array.as_primitive::<UInt16Type>().values().iter().map(|v| i64::from(*v)).collect(),
+        DataType::UInt8 => array.as_primitive::<UInt8Type>().values().iter().map(|v| i64::from(*v)).collect(),
+        _ => vec![0; array.len()],
+    }
+}
+
+/// What is known of the keys of one row group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Smallest and largest key; `None` without sound rows.
+    pub range: Option<(Key, Key)>,
+}
+
+/// Sorts the keys of a row group and returns its span and the keyed rows that repeat a key within it.
+pub fn within(keys: &mut [Keyed]) -> (Span, Vec<Keyed>) {
+    if !keys.is_sorted_by(|a, b| a.0 < b.0) {
+        keys.sort_unstable();
+    }
+    let repeats = keys.windows(2).filter(|w| w[0].0 == w[1].0).map(|w| w[1]).collect();
+    let range = keys.first().zip(keys.last()).map(|(low, high)| (low.0, high.0));
+    (Span { range }, repeats)
+}
+
+/// The row groups whose ranges meet another's.
+pub fn meeting(spans: &[Span]) -> Vec<usize> {
+    let mut order: Vec<(Key, Key, usize)> =
+        spans.iter().enumerate().filter_map(|(unit, s)| s.range.map(|(low, high)| (low, high, unit))).collect();
+    order.sort_unstable();
+    let mut meets = Vec::new();
+    let mut widest: Option<(Key, usize)> = None;
+    for (low, high, unit) in order {
+        if let Some((reached, owner)) = widest
+            && low <= reached
+        {
+            meets.extend([owner, unit]);
+        }
+        if widest.is_none_or(|(reached, _)| high > reached) {
+            widest = Some((high, unit));
+        }
+    }
+    meets.sort_unstable();
+    meets.dedup();
+    meets
+}
+
+/// Finds keys that stand in more than one row group.
+///
+/// `read` returns the sorted keys of a row group. The result holds (row group, keyed row) of every repeat but the first
+/// in row-group order.
+pub fn across(
+    units: &[usize],
+    spool: &Path,
+    mut read: impl FnMut(usize) -> Result<Vec<Keyed>, LakeError>,
+) -> Result<Vec<(usize, Keyed)>, LakeError> {
+    let mut runs = Vec::with_capacity(units.len());
+    let mut held = 0;
+    for &unit in units {
+        let keys = read(unit)?;
+        held += keys.len();
+        if held > KEYS_IN_MEMORY {
+            held = 0;
+            runs.push(Run::on_disk(unit, &keys, spool, units.len())?);
+        } else {
+            runs.push(Run::in_memory(unit, keys));
+        }
+    }
+    let mut heap = BinaryHeap::new();
+    for (index, run) in runs.iter_mut().enumerate() {
+        if let Some((key, row)) = run.next()? {
+            heap.push(Reverse((key, index, row)));
+        }
+    }
+    let mut repeats = Vec::new();
+    let mut last: Option<Key> = None;
+    while let Some(Reverse((key, index, row))) = heap.pop() {
+        if last == Some(key) {
+            repeats.push((runs[index].unit, (key, row)));
+        }
+        last = Some(key);
+        if let Some((key, row)) = runs[index].next()? {
+            heap.push(Reverse((key, index, row)));
+        }
+    }
+    Ok(repeats)
+}
+
+/// A sorted run of keys, in memory or in a temporary file.
+struct Run {
+    unit: usize,
+    source: Source,
+}
+
+enum Source {
+    Memory(std::vec::IntoIter<Keyed>),
+    Disk { reader: BufReader<std::fs::File>, left: usize },
+}
+
+impl Run {
+    fn in_memory(unit: usize, keys: Vec<Keyed>) -> Self {
+        Self { unit, source: Source::Memory(keys.into_iter()) }
+    }
+
+    fn on_disk(unit: usize, keys: &[Keyed], spool: &Path, runs: usize) -> Result<Self, LakeError> {
+        let file = tempfile::tempfile_in(spool).map_err(LakeError::io("create a temporary file in", spool))?;
+        let mut writer = BufWriter::with_capacity(1 << 20, file);
+        for ((first, second), row) in keys {
+            for part in [first.to_le_bytes(), second.to_le_bytes(), row.to_le_bytes()] {
+                writer.write_all(&part).map_err(LakeError::io("write a temporary file in", spool))?;
+            }
+        }
+        let mut file = writer
+            .into_inner()
+            .map_err(|e| LakeError::io("write a temporary file in", spool)(e.into_error()))?;
+        file.seek(SeekFrom::Start(0)).map_err(LakeError::io("read a temporary file in", spool))?;
+        // All buffers together stay near 64 MiB.
+        let buffer = ((64 << 20) / runs.max(1)).clamp(4 << 10, 1 << 20);
+        Ok(Self { unit, source: Source::Disk { reader: BufReader::with_capacity(buffer, file), left: keys.len() } })
+    }
+
+    fn next(&mut self) -> Result<Option<Keyed>, LakeError> {
+        match &mut self.source {
+            Source::Memory(keys) => Ok(keys.next()),
+            Source::Disk { left: 0, .. } => Ok(None),
+            Source::Disk { reader, left } => {
+                let mut record = [0_u8; 24];
+                reader.read_exact(&mut record).map_err(LakeError::io("read a temporary file", "spool"))?;
+                *left -= 1;
+                let part = |n: usize| {
+                    let mut bytes = [0_u8; 8];
+                    bytes.copy_from_slice(&record[8 * n..8 * n + 8]);
+                    i64::from_le_bytes(bytes)
+                };
+                Ok(Some(((part(0), part(1)), u64::from_le_bytes(part(2).to_le_bytes()))))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keyed(keys: &[i64]) -> Vec<Keyed> {
+        keys.iter().enumerate().map(|(row, k)| ((*k, 0), row as u64)).collect()
+    }
+
+    #[test]
+    fn repeats_within_a_row_group_keep_the_first_row() {
+        let mut keys = keyed(&[5, 3, 5, 4, 3, 5]);
+        let (span, repeats) = within(&mut keys);
+        assert_eq!(span.range, Some(((3, 0), (5, 0))));
+        assert_eq!(repeats, [((3, 0), 4), ((5, 0), 2), ((5, 0), 5)]);
+    }
+
+    #[test]
+    fn only_ranges_that_meet_are_read_again() {
+        let span = |low: i64, high: i64| Span { range: Some(((low, 0), (high, 0))) };
+        assert_eq!(meeting(&[span(1, 9), span(10, 19), span(20, 29)]), Vec::<usize>::new());
+        // 0 spans everything: 2 meets 0 though its neighbour 1 does not reach it.
+        assert_eq!(meeting(&[span(1, 100), span(2, 3), span(50, 60), span(101, 102)]), [0, 1, 2]);
+        assert_eq!(meeting(&[span(1, 5), Span { range: None }, span(5, 9)]), [0, 2]);
+    }
+
+    #[test]
+    fn repeats_across_row_groups_keep_the_first_group_in_memory_and_on_disk() {
+        let runs = [keyed(&[1, 4, 7]), keyed(&[2, 4, 8]), keyed(&[4, 7, 9])];
+        let spool = tempfile::tempdir().expect("a folder");
+        let found = across(&[0, 1, 2], spool.path(), |unit| Ok(runs[unit].clone())).expect("merged");
+        assert_eq!(found, [(1, ((4, 0), 1)), (2, ((4, 0), 0)), (2, ((7, 0), 1))]);
+        let disk: Vec<Keyed> = {
+            let mut run = Run::on_disk(0, &runs[1], spool.path(), 3).expect("written");
+            std::iter::from_fn(|| run.next().expect("read")).collect()
+        };
+        assert_eq!(disk, runs[1]);
+    }
+}

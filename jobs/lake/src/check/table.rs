@@ -1,0 +1,416 @@
+//! A whole table: its files' row groups are judged in parallel, its keys and references at the end.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
+use arrow::array::ArrayRef;
+use chrono::NaiveDate;
+use mirrorlake_model::AsOf;
+use mirrorlake_model::as_of::day_span_micros;
+
+use super::file::{OpenFile, text_sizes};
+use super::keys::{self, Key, Keyed, Span};
+use super::rules::{self, Instants};
+use super::refusal::{allowed_faults, over_caps, too_many};
+use super::{Fault, Options, file::sha256};
+use crate::contract::{REFERENCE, Table, UNIQUE_KEY};
+use crate::error::{LakeError, Place};
+use crate::location::Entry;
+use crate::snapshot::{Partition, TableSnapshot};
+
+/// A file that has been checked, ready for an engine.
+#[derive(Clone, Debug)]
+pub struct CheckedFile {
+    /// As listed in the lake.
+    pub entry: Entry,
+    /// Where it can be read on this machine.
+    pub local: PathBuf,
+    /// Day of its partition.
+    pub day: NaiveDate,
+    /// Rows decoded.
+    pub rows: u64,
+    /// Rows that are quarantined, ascending.
+    pub bad_rows: Vec<u64>,
+    /// Types as written: files of one signature may be scanned together.
+    pub signature: String,
+}
+
+/// A table that has been checked.
+#[derive(Clone, Debug)]
+pub struct CheckedTable {
+    /// Its contract.
+    pub table: &'static Table,
+    /// Its files, in path order.
+    pub files: Vec<CheckedFile>,
+    /// Partitions read.
+    pub partitions: Vec<NaiveDate>,
+    /// Event days that have no finished partition.
+    pub missing_days: Vec<NaiveDate>,
+    /// Quarantined rows, in path order, then row order.
+    pub faults: Vec<Fault>,
+    /// Bytes on disk.
+    pub bytes: u64,
+}
+
+impl CheckedTable {
+    /// Rows read, quarantined ones included.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.files.iter().map(|f| f.rows).sum()
+    }
+}
+
+/// The sound keys of tables that others refer to.
+#[derive(Debug, Default)]
+pub struct References(Vec<(&'static str, Vec<i64>)>);
+
+impl References {
+    fn of(&self, table: &str) -> Option<&[i64]> {
+        self.0.iter().find(|(name, _)| *name == table).map(|(_, keys)| keys.as_slice())
+    }
+}
+
+/// What one row group came to.
+#[derive(Default)]
+struct Judged {
+    faults: Vec<Fault>,
+    span: Option<Span>,
+    keys: Vec<i64>,
+}
+
+/// Everything the workers share.
+struct Work<'a> {
+    table: &'static Table,
+    as_of: AsOf,
+    options: &'a Options,
+    files: Vec<(CheckedFile, OpenFile)>,
+    units: Vec<(usize, usize)>,
+    references: &'a References,
+    keep_keys: bool,
+    decoded_bytes: Vec<AtomicU64>,
+}
+
+/// Checks every file of a table as of an instant.
+///
+/// Tables that others refer to must be checked first; their sound keys are added to `references`.
+///
+/// # Errors
+///
+/// [`LakeError::Refused`] where the table breaks the contract as a whole, [`LakeError::Cancelled`] after a signal.
+pub fn check_table(
+    snapshot: &TableSnapshot,
+    as_of: AsOf,
+    options: &Options,
+    references: &mut References,
+    referred_to: bool,
+    spool: &Path,
+    cancelled: &(dyn Fn() -> bool + Sync),
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<CheckedTable, LakeError> {
+    let table = snapshot.table;
+    let files = open_files(snapshot, options, spool, cancelled)?;
+    let units = files.iter().enumerate().flat_map(|(f, (_, open))| (0..open.row_groups()).map(move |g| (f, g)));
+    let work = Work {
+        table,
+        as_of,
+        options,
+        units: units.collect(),
+        decoded_bytes: files.iter().map(|_| AtomicU64::new(0)).collect(),
+        files,
+        references,
+        keep_keys: referred_to,
+    };
+    let rows: u64 = work.files.iter().map(|(file, _)| file.rows).sum();
+    let allowed = allowed_faults(rows, options.max_bad_share);
+    let mut judged = run(&work, allowed, cancelled, progress)?;
+    let mut faults: Vec<Fault> = judged.iter_mut().flat_map(|j| std::mem::take(&mut j.faults)).collect();
+    faults.extend(repeats_across(&work, &judged, &faults, spool)?);
+    faults.sort_by_key(|f| (f.file, f.row));
+    if faults.len() as u64 > allowed {
+        let path = |fault: &Fault| work.files[fault.file].0.entry.path.clone();
+        return Err(too_many(table, &faults, rows, options.max_bad_share, path));
+    }
+    let keys = if referred_to { sound_keys(&judged) } else { Vec::new() };
+    let bytes = snapshot.partitions.iter().flat_map(|p| &p.files).map(|f| f.bytes).sum();
+    let mut files: Vec<CheckedFile> = work.files.into_iter().map(|(file, _)| file).collect();
+    for fault in &faults {
+        files[fault.file].bad_rows.push(fault.row);
+    }
+    if referred_to {
+        references.0.push((table.name, keys));
+    }
+    let partitions = snapshot.partitions.iter().map(|p| p.day).collect();
+    let missing_days = snapshot.missing_days.clone();
+    Ok(CheckedTable { table, files, partitions, missing_days, faults, bytes })
+}
+
+fn open_files(
+    snapshot: &TableSnapshot,
+    options: &Options,
+    spool: &Path,
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<(CheckedFile, OpenFile)>, LakeError> {
+    let mut files = Vec::new();
+    for partition in &snapshot.partitions {
+        for entry in &partition.files {
+            if cancelled() {
+                return Err(LakeError::Cancelled);
+            }
+            let local = snapshot.location.local_copy(entry, spool)?;
+            verify_sum(partition, entry, &local)?;
+            let naive = options.naive_timestamps_are_utc;
+            let open = OpenFile::open(&local, &entry.path, snapshot.table, naive, options.caps)?;
+            verify_rows(partition, entry, open.rows)?;
+            let checked = CheckedFile {
+                entry: entry.clone(),
+                local,
+                day: partition.day,
+                rows: open.rows,
+                bad_rows: Vec::new(),
+                signature: open.signature.clone(),
+            };
+            files.push((checked, open));
+        }
+    }
+    Ok(files)
+}
+
+fn verify_sum(partition: &Partition, entry: &Entry, local: &Path) -> Result<(), LakeError> {
+    let Some(expected) = partition.promised(entry) else { return Ok(()) };
+    let advice = "the file was damaged or replaced after its manifest was written; have it written again";
+    if let Some(bytes) = expected.bytes
+        && bytes != entry.bytes
+    {
+        let problem = format!("{} bytes where the manifest says {bytes}", entry.bytes);
+        return Err(LakeError::refused(Place::file(&entry.path), "manifest_size", problem, advice));
+    }
+    if let Some(sum) = &expected.sha256
+        && *sum != sha256(local)?
+    {
+        let problem = "the SHA-256 sum is not that of the partition's _manifest.json";
+        return Err(LakeError::refused(Place::file(&entry.path), "manifest_sha256", problem, advice));
+    }
+    Ok(())
+}
+
+fn verify_rows(partition: &Partition, entry: &Entry, rows: u64) -> Result<(), LakeError> {
+    match partition.promised(entry).and_then(|p| p.rows) {
+        Some(promised) if promised != rows => Err(LakeError::refused(
+            Place::file(&entry.path),
+            "manifest_rows",
+            format!("the footer says {rows} rows where the manifest says {promised}"),
+            "have the table's owner write the partition again",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Judges all row groups on the worker threads; the result is in unit order whatever the number of threads.
+fn run(
+    work: &Work<'_>,
+    allowed: u64,
+    cancelled: &(dyn Fn() -> bool + Sync),
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Vec<Judged>, LakeError> {
+    let next = AtomicUsize::new(0);
+    let stop = AtomicBool::new(false);
+    let faults = AtomicU64::new(0);
+    let results: Mutex<Vec<Option<Result<Judged, LakeError>>>> =
+        Mutex::new(work.units.iter().map(|_| None).collect());
+    let worker = || {
+        loop {
+            let unit = next.fetch_add(1, Ordering::Relaxed);
+            if unit >= work.units.len() || stop.load(Ordering::Relaxed) {
+                return;
+            }
+            let result = if cancelled() { Err(LakeError::Cancelled) } else { judge_unit(work, unit) };
+            match &result {
+                Ok(judged) => {
+                    let (file, group) = work.units[unit];
+                    progress(work.files[file].1.row_group_rows(group));
+                    let so_far = faults.fetch_add(judged.faults.len() as u64, Ordering::Relaxed);
+                    // Far past the allowed share there is no need to read on; the margin keeps the message's
+                    // counts the same at any number of threads in all but hopeless tables.
+                    if so_far > allowed.saturating_mul(4).saturating_add(100_000) {
+                        stop.store(true, Ordering::Relaxed);
+                    }
+                }
+                Err(_) => stop.store(true, Ordering::Relaxed),
+            }
+            if let Ok(mut results) = results.lock() {
+                results[unit] = Some(result);
+            }
+        }
+    };
+    let threads = work.options.threads.clamp(1, work.units.len().max(1));
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(worker);
+        }
+        worker();
+    });
+    // Units are claimed in order, so every unit before one that failed has been judged: the first error is the same
+    // at any number of threads.
+    let results = results.into_inner().map_err(|_| LakeError::Internal("a check thread died".to_owned()))?;
+    let mut judged = Vec::with_capacity(results.len());
+    for result in results {
+        match result {
+            Some(Ok(one)) => judged.push(one),
+            Some(Err(error)) => return Err(error),
+            None => judged.push(Judged::default()),
+        }
+    }
+    Ok(judged)
+}
+
+fn judge_unit(work: &Work<'_>, unit: usize) -> Result<Judged, LakeError> {
+    let (file_index, group) = work.units[unit];
+    let (file, open) = &work.files[file_index];
+    let first_row = (0..group).map(|g| open.row_group_rows(g)).sum::<u64>();
+    let path = &file.entry.path;
+    let instants = Instants { as_of: work.as_of.micros(), day: day_span_micros(file.day, work.as_of.time_zone) };
+    let key_positions: Vec<usize> = work.table.key.iter().filter_map(|k| work.table.position(k)).collect();
+    let mut judged = Judged::default();
+    let mut keys: Vec<Keyed> = Vec::new();
+    // (row of the row group, fault) of references, decided after the keys.
+    let mut dangling: Vec<Fault> = Vec::new();
+    open.decode(&file.local, path, group, None, &mut |row, columns| {
+        let (bytes, over) = text_sizes(columns, work.options.caps);
+        let decoded = work.decoded_bytes[file_index].fetch_add(bytes, Ordering::Relaxed) + bytes;
+        over_caps(work.table, work.options.caps, path, first_row + row, decoded, over)?;
+        let faulty = rules::faults(work.table, columns, instants);
+        for &(at, (rule, position)) in &faulty {
+            judged.faults.push(fault(work, file_index, first_row + row, at, rule, position, &columns[position]));
+        }
+        if !key_positions.is_empty() {
+            collect_keys(&key_positions, columns, row, &faulty, &mut keys);
+        }
+        for reference in work.table.references {
+            let (Some(position), Some(known)) =
+                (work.table.position(reference.column), work.references.of(reference.table))
+            else {
+                continue;
+            };
+            let mut bad = faulty.iter().map(|f| f.0).peekable();
+            for (at, value) in keys::integers(&columns[position]).into_iter().enumerate() {
+                while bad.next_if(|b| *b < at).is_some() {}
+                if bad.peek() != Some(&at) && known.binary_search(&value).is_err() {
+                    let column = &columns[position];
+                    dangling.push(fault(work, file_index, first_row + row, at, REFERENCE, position, column));
+                }
+            }
+        }
+        Ok(())
+    })?;
+    if !key_positions.is_empty() {
+        let (span, repeats) = keys::within(&mut keys);
+        judged.span = Some(span);
+        for (key, row) in repeats {
+            judged.faults.push(repeated_key(work, file_index, first_row + row, key));
+        }
+        if work.keep_keys {
+            judged.keys = keys.iter().map(|k| k.0.0).collect();
+        }
+    }
+    // A row counts once: under its key before its reference.
+    let counted: Vec<u64> = {
+        let mut rows: Vec<u64> = judged.faults.iter().map(|f| f.row).collect();
+        rows.sort_unstable();
+        rows
+    };
+    judged.faults.extend(dangling.into_iter().filter(|f| counted.binary_search(&f.row).is_err()));
+    judged.faults.sort_by_key(|f| f.row);
+    Ok(judged)
+}
+
+fn collect_keys(
+    positions: &[usize],
+    columns: &[ArrayRef],
+    row: u64,
+    faulty: &[(usize, rules::RowFault)],
+    keys: &mut Vec<Keyed>,
+) {
+    let first = keys::integers(&columns[positions[0]]);
+    let second = positions.get(1).map(|&p| keys::integers(&columns[p]));
+    let mut bad = faulty.iter().map(|f| f.0).peekable();
+    for (at, value) in first.into_iter().enumerate() {
+        if bad.next_if_eq(&at).is_some() {
+            continue;
+        }
+        let other = second.as_ref().map_or(0, |s| s[at]);
+        keys.push(((value, other), row + at as u64));
+    }
+}
+
+fn fault(
+    work: &Work<'_>,
+    file: usize,
+    first_row: u64,
+    at: usize,
+    rule: &'static str,
+    position: usize,
+    array: &ArrayRef,
+) -> Fault {
+    let column = &work.table.columns[position];
+    Fault { file, row: first_row + at as u64, rule, column: column.name, value: rules::cell(column, array, at) }
+}
+
+fn repeated_key(work: &Work<'_>, file: usize, row: u64, key: Key) -> Fault {
+    let value = if work.table.key.len() > 1 { format!("{}, {}", key.0, key.1) } else { key.0.to_string() };
+    Fault { file, row, rule: UNIQUE_KEY, column: work.table.key.first().copied().unwrap_or(""), value }
+}
+
+/// Repeats between row groups; the rows already at fault do not take part.
+fn repeats_across(
+    work: &Work<'_>,
+    judged: &[Judged],
+    faults: &[Fault],
+    spool: &Path,
+) -> Result<Vec<Fault>, LakeError> {
+    let spans: Vec<Span> = judged.iter().map(|j| j.span.unwrap_or(Span { range: None })).collect();
+    let units = keys::meeting(&spans);
+    if units.is_empty() {
+        return Ok(Vec::new());
+    }
+    let positions: Vec<usize> = work.table.key.iter().filter_map(|k| work.table.position(k)).collect();
+    let mut read = |unit: usize| -> Result<Vec<Keyed>, LakeError> {
+        let (file_index, group) = work.units[unit];
+        let (file, open) = &work.files[file_index];
+        let first_row = (0..group).map(|g| open.row_group_rows(g)).sum::<u64>();
+        // A row that breaks a reference keeps its key: whether it does depends on the key alone.
+        let mut bad: Vec<u64> =
+            faults.iter().filter(|f| f.file == file_index && f.rule != REFERENCE).map(|f| f.row).collect();
+        bad.sort_unstable();
+        let mut keyed = Vec::new();
+        open.decode(&file.local, &file.entry.path, group, Some(&positions), &mut |row, columns| {
+            let slots: Vec<usize> = (0..columns.len()).collect();
+            let start = first_row + row;
+            let from = bad.partition_point(|b| *b < start);
+            let to = bad.partition_point(|b| *b < start + columns[0].len() as u64);
+            let faulty: Vec<(usize, rules::RowFault)> =
+                bad[from..to].iter().map(|b| ((b - start) as usize, ("", 0))).collect();
+            collect_keys(&slots, columns, row, &faulty, &mut keyed);
+            Ok(())
+        })?;
+        keyed.sort_unstable();
+        Ok(keyed)
+    };
+    let repeats = keys::across(&units, spool, &mut read)?;
+    // Rows already quarantined under a reference stay there: whether it holds depends on the key alone.
+    let quarantined: BTreeSet<(usize, u64)> = faults.iter().map(|f| (f.file, f.row)).collect();
+    let found = repeats.into_iter().map(|(unit, (key, row))| {
+        let (file_index, group) = work.units[unit];
+        let first_row = (0..group).map(|g| work.files[file_index].1.row_group_rows(g)).sum::<u64>();
+        repeated_key(work, file_index, first_row + row, key)
+    });
+    Ok(found.filter(|f| !quarantined.contains(&(f.file, f.row))).collect())
+}
+
+fn sound_keys(judged: &[Judged]) -> Vec<i64> {
+    let mut keys: Vec<i64> = judged.iter().flat_map(|j| j.keys.iter().copied()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}

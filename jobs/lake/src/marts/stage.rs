@@ -1,0 +1,166 @@
+//! A partition on its way: written aside, then made visible in one step.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+
+use super::manifest::{Manifest, OutputFile};
+use super::{MANIFEST, SUCCESS, local, store};
+use crate::check::sha256;
+use crate::error::LakeError;
+use crate::location::Location;
+use crate::parquet_write::parquet_writer;
+
+/// Held while partitions become visible: whoever ends the process takes it first, so that a signal never falls
+/// between two renames.
+pub static COMMIT: Mutex<()> = Mutex::new(());
+
+/// One partition being written. Dropping it without a commit removes what was written.
+#[derive(Debug)]
+pub struct Staging {
+    pub(super) marts: Location,
+    /// `mart/dt=D` or deeper.
+    pub(super) target: String,
+    pub(super) run_id: String,
+    /// Local folder with the new files.
+    pub(super) folder: PathBuf,
+    pub(super) files: Vec<OutputFile>,
+    /// Version of the manifest that the partition had when the run began (object stores).
+    pub(super) before: Option<store::Version>,
+    _spool: Option<tempfile::TempDir>,
+}
+
+impl Staging {
+    /// Begins to write a partition.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be created.
+    pub fn begin(marts: &Location, target: &str, run_id: &str) -> Result<Self, LakeError> {
+        let (folder, spool, before) = match marts {
+            Location::Local(root) => (local::begin(root, target, run_id)?, None, None),
+            Location::Store(store) => {
+                let spool = tempfile::tempdir().map_err(LakeError::io("create a temporary folder for", target))?;
+                (spool.path().to_owned(), Some(spool), store::version(store, target)?)
+            }
+        };
+        let marts = marts.clone();
+        Ok(Self {
+            marts,
+            target: target.to_owned(),
+            run_id: run_id.to_owned(),
+            folder,
+            files: Vec::new(),
+            before,
+            _spool: spool,
+        })
+    }
+
+    /// Writes a file of the partition.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written whole.
+    pub fn write_file(&mut self, path: &str, bytes: &[u8]) -> Result<(), LakeError> {
+        let target = self.folder.join(path);
+        if let Some(parent) = target.parent() {
+            fs::create_dir_all(parent).map_err(LakeError::io("create the folder", parent))?;
+        }
+        let mut file = File::create(&target).map_err(LakeError::io("create", &target))?;
+        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(LakeError::io("write", &target))?;
+        self.add(path, &target, 0)
+    }
+
+    /// Writes the rows of the partition as `part-00000.parquet`.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be written whole.
+    pub fn write_rows(&mut self, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<u64, LakeError> {
+        let path = "part-00000.parquet";
+        let target = self.folder.join(path);
+        let file = File::create(&target).map_err(LakeError::io("create", &target))?;
+        let wrong = |e: parquet::errors::ParquetError| match e {
+            parquet::errors::ParquetError::External(e) => match e.downcast::<std::io::Error>() {
+                Ok(io) => LakeError::io("write", &target)(*io),
+                Err(e) => LakeError::Internal(format!("cannot write {path}: {e}")),
+            },
+            e => LakeError::io("write", &target)(std::io::Error::other(e.to_string())),
+        };
+        let mut writer = parquet_writer(BufWriter::with_capacity(1 << 20, file), schema.clone()).map_err(wrong)?;
+        let mut rows = 0;
+        for batch in batches {
+            writer.write(batch).map_err(wrong)?;
+            rows += batch.num_rows() as u64;
+        }
+        let sink = writer.into_inner().map_err(wrong)?;
+        let file = sink.into_inner().map_err(|e| LakeError::io("write", &target)(e.into_error()))?;
+        file.sync_all().map_err(LakeError::io("sync", &target))?;
+        self.add(path, &target, rows)?;
+        Ok(rows)
+    }
+
+    fn add(&mut self, path: &str, file: &Path, rows: u64) -> Result<(), LakeError> {
+        let bytes = fs::metadata(file).map_err(LakeError::io("look at", file))?.len();
+        self.files.push(OutputFile { path: path.to_owned(), bytes, rows, sha256: sha256(file)? });
+        Ok(())
+    }
+
+    /// Completes the manifest and writes it and the mark of success beside the files.
+    fn finish(&mut self, manifest: &mut Manifest) -> Result<(), LakeError> {
+        manifest.run_id.clone_from(&self.run_id);
+        manifest.outputs.clone_from(&self.files);
+        if let Location::Store(_) = self.marts {
+            for output in &mut manifest.outputs {
+                output.path = store::published_name(&output.path, &self.run_id);
+            }
+        }
+        manifest.rows_out = self.files.iter().map(|f| f.rows).sum();
+        let mut text = serde_json::to_string_pretty(manifest).map_err(|e| LakeError::Internal(e.to_string()))?;
+        text.push('\n');
+        for (name, bytes) in [(MANIFEST, text.as_bytes()), (SUCCESS, b"".as_slice())] {
+            let path = self.folder.join(name);
+            let mut file = File::create(&path).map_err(LakeError::io("create", &path))?;
+            file.write_all(bytes).and_then(|()| file.sync_all()).map_err(LakeError::io("write", &path))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        if let Location::Local(_) = self.marts {
+            // After a commit the folder is gone, or holds the partition that was replaced.
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+/// Makes all partitions of a run visible, or none if it was told to stop before.
+///
+/// # Errors
+///
+/// [`LakeError::Cancelled`] after a signal, [`LakeError::Contended`] where another run was first (object stores).
+pub fn commit_all(
+    mut partitions: Vec<(Staging, Manifest)>,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<Vec<Manifest>, LakeError> {
+    for (staging, manifest) in &mut partitions {
+        staging.finish(manifest)?;
+    }
+    let _guard = COMMIT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if cancelled() {
+        return Err(LakeError::Cancelled);
+    }
+    for (staging, manifest) in &partitions {
+        match &staging.marts {
+            Location::Local(root) => local::commit(root, &staging.target, &staging.folder)?,
+            Location::Store(store) => store::commit(store, staging, manifest)?,
+        }
+    }
+    Ok(partitions.into_iter().map(|(_, manifest)| manifest).collect())
+}

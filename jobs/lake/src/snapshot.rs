@@ -1,0 +1,300 @@
+//! Which partitions and files a job reads, as of a day.
+
+use chrono::{Days, NaiveDate};
+use mirrorlake_model::AsOf;
+
+use crate::contract::{Kind, Table};
+use crate::error::{LakeError, Place};
+use crate::location::{Entry, Location};
+
+/// Largest partition manifest that is read.
+const MANIFEST_BYTES: u64 = 64 << 20;
+
+/// What a partition's `_manifest.json` promises of one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Promise {
+    /// File name.
+    pub name: String,
+    /// Size in bytes.
+    pub bytes: Option<u64>,
+    /// Rows.
+    pub rows: Option<u64>,
+    /// SHA-256 sum, lower-case hexadecimal.
+    pub sha256: Option<String>,
+}
+
+/// One finished partition.
+#[derive(Clone, Debug)]
+pub struct Partition {
+    /// Its day.
+    pub day: NaiveDate,
+    /// Its Parquet files, in path order.
+    pub files: Vec<Entry>,
+    /// What its manifest promises; `None` without a manifest.
+    pub promises: Option<Vec<Promise>>,
+}
+
+impl Partition {
+    /// What the manifest promises of a file.
+    #[must_use]
+    pub fn promised(&self, entry: &Entry) -> Option<&Promise> {
+        let name = entry.path.rsplit('/').next().unwrap_or_default();
+        self.promises.as_ref()?.iter().find(|p| p.name == name)
+    }
+}
+
+/// What to read of a table.
+#[derive(Clone, Debug)]
+pub struct TableSnapshot {
+    /// Its contract.
+    pub table: &'static Table,
+    /// The lake.
+    pub location: Location,
+    /// Partitions, oldest first.
+    pub partitions: Vec<Partition>,
+    /// Event days that have no finished partition.
+    pub missing_days: Vec<NaiveDate>,
+}
+
+/// How a table is selected.
+#[derive(Clone, Copy, Debug)]
+pub struct Selection {
+    /// As of when.
+    pub as_of: AsOf,
+    /// Days of events, ending with the as-of day.
+    pub days: u32,
+    /// Whether event days may be missing.
+    pub allow_missing_days: bool,
+    /// How many days old a state partition may be; `None` for the contract's default.
+    pub tolerance_days: Option<u32>,
+}
+
+/// Days with a finished partition, oldest first.
+///
+/// # Errors
+///
+/// [`LakeError::NoLake`] where there is no lake, [`LakeError::Refused`] where the table is missing.
+pub fn finished_days(location: &Location, table: &Table) -> Result<Vec<NaiveDate>, LakeError> {
+    let Some(folders) = location.folders(table.name)? else {
+        let Some(tables) = location.folders("")? else {
+            return Err(LakeError::NoLake {
+                location: location.display(),
+                problem: "there is nothing there, or it is not a folder".to_owned(),
+            });
+        };
+        if !tables.iter().any(|name| Table::find(name).is_some()) {
+            return Err(LakeError::NoLake {
+                location: location.display(),
+                problem: "it holds none of the lake's tables".to_owned(),
+            });
+        }
+        return Err(LakeError::refused(
+            Place::table(table.name),
+            "table_present",
+            format!("the table is missing; the lake has {}", tables.join(", ")),
+            "have the table's owner publish it",
+        ));
+    };
+    let mut days = Vec::new();
+    for folder in folders {
+        let Some(day) = folder.strip_prefix("dt=").and_then(|d| d.parse::<NaiveDate>().ok()) else { continue };
+        if location.files(&format!("{}/{folder}", table.name))?.iter().any(|e| e.path.ends_with("/_SUCCESS")) {
+            days.push(day);
+        }
+    }
+    days.sort_unstable();
+    Ok(days)
+}
+
+/// Selects the partitions of a table as of a day and lists their files.
+///
+/// # Errors
+///
+/// [`LakeError::Refused`] for a missing or stale state, a missing event day, or a partition without files or with a
+/// manifest that does not fit its files.
+pub fn select(location: &Location, table: &'static Table, selection: Selection) -> Result<TableSnapshot, LakeError> {
+    let finished = finished_days(location, table)?;
+    let (days, missing_days) = match table.kind {
+        Kind::State { tolerance_days } => {
+            (state_day(table, &finished, selection, selection.tolerance_days.unwrap_or(tolerance_days))?, Vec::new())
+        }
+        Kind::Event { .. } => event_days(table, &finished, selection)?,
+    };
+    let partitions = days.into_iter().map(|day| partition(location, table, day)).collect::<Result<_, _>>()?;
+    Ok(TableSnapshot { table, location: location.clone(), partitions, missing_days })
+}
+
+fn state_day(
+    table: &Table,
+    finished: &[NaiveDate],
+    selection: Selection,
+    tolerance: u32,
+) -> Result<Vec<NaiveDate>, LakeError> {
+    let day = selection.as_of.day;
+    let refuse = |problem: String| {
+        Err(LakeError::refused(
+            Place::table(table.name),
+            "state_fresh",
+            problem,
+            "wait for the table's next partition, choose an earlier --as-of, or set a larger tolerance",
+        ))
+    };
+    let Some(newest) = finished.iter().rev().find(|d| **d <= day) else {
+        return refuse(match finished.first() {
+            None => "no finished partition (one with a _SUCCESS file)".to_owned(),
+            Some(first) => format!("no finished partition on or before {day}; the first one is dt={first}"),
+        });
+    };
+    let age = (day - *newest).num_days();
+    if age > i64::from(tolerance) {
+        return refuse(format!(
+            "the newest finished partition on or before {day} is dt={newest}, {age} days old where {tolerance} are \
+             tolerated"
+        ));
+    }
+    Ok(vec![*newest])
+}
+
+fn event_days(
+    table: &Table,
+    finished: &[NaiveDate],
+    selection: Selection,
+) -> Result<(Vec<NaiveDate>, Vec<NaiveDate>), LakeError> {
+    let last = selection.as_of.day;
+    let Some(first_present) = finished.first().copied().filter(|d| *d <= last) else {
+        return Err(LakeError::refused(
+            Place::table(table.name),
+            "days_present",
+            format!("no finished partition on or before {last}"),
+            "wait for the table's partitions or choose another --as-of",
+        ));
+    };
+    let mut day = selection.as_of.window_start(selection.days);
+    let (mut present, mut missing) = (Vec::new(), Vec::new());
+    while day <= last {
+        if finished.binary_search(&day).is_ok() {
+            present.push(day);
+        } else if day > first_present {
+            missing.push(day);
+        }
+        day = day.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
+    }
+    if !missing.is_empty() && !selection.allow_missing_days {
+        let listed: Vec<String> = missing.iter().take(10).map(ToString::to_string).collect();
+        let more = missing.len().saturating_sub(listed.len());
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        return Err(LakeError::refused(
+            Place::table(table.name),
+            "days_present",
+            format!("{} event days have no finished partition: {}{more}", missing.len(), listed.join(", ")),
+            "wait for them, or allow gaps with --allow-missing-days",
+        ));
+    }
+    Ok((present, missing))
+}
+
+fn partition(location: &Location, table: &Table, day: NaiveDate) -> Result<Partition, LakeError> {
+    let folder = format!("{}/dt={day}", table.name);
+    let place = || Place::table(table.name).partition(&format!("dt={day}"));
+    let entries = location.files(&folder)?;
+    let is_data = |e: &Entry| {
+        let name = e.path.rsplit('/').next().unwrap_or_default();
+        name.ends_with(".parquet") && !name.starts_with(['_', '.'])
+    };
+    let has_manifest = entries.iter().any(|e| e.path.ends_with("/_manifest.json"));
+    let files: Vec<Entry> = entries.into_iter().filter(is_data).collect();
+    if files.is_empty() {
+        return Err(LakeError::refused(
+            place(),
+            "files_present",
+            "the partition is finished but has no .parquet file",
+            "have the table's owner write it again (an empty state is a file with zero rows)",
+        ));
+    }
+    let mut promises = None;
+    if has_manifest && let Some(bytes) = location.read(&format!("{folder}/_manifest.json"), MANIFEST_BYTES)? {
+        let listed = read_promises(&bytes).map_err(|problem| {
+            let advice = "have the table's owner write the partition again";
+            LakeError::refused(place(), "manifest_readable", format!("_manifest.json: {problem}"), advice)
+        })?;
+        if !listed.is_empty() {
+            files_are_those_promised(&files, &listed).map_err(|problem| {
+                let advice = "the partition is incomplete or was tampered with; have it written again";
+                LakeError::refused(place(), "manifest_files", problem, advice)
+            })?;
+            promises = Some(listed);
+        }
+    }
+    Ok(Partition { day, files, promises })
+}
+
+fn files_are_those_promised(files: &[Entry], promises: &[Promise]) -> Result<(), String> {
+    let name = |e: &Entry| e.path.rsplit('/').next().unwrap_or_default().to_owned();
+    let present: Vec<String> = files.iter().map(name).collect();
+    if let Some(missing) = promises.iter().find(|p| !present.contains(&p.name)) {
+        return Err(format!("the manifest lists {}, which is not there", missing.name));
+    }
+    if let Some(extra) = present.iter().find(|n| !promises.iter().any(|p| p.name == **n)) {
+        return Err(format!("{extra} is there but not in the manifest"));
+    }
+    Ok(())
+}
+
+/// Reads the files of a manifest: a list `files` or `outputs` of objects, or an object that maps names to sums.
+fn read_promises(bytes: &[u8]) -> Result<Vec<Promise>, String> {
+    use serde_json::Value;
+    let value: Value = serde_json::from_slice(bytes).map_err(|e| format!("not JSON: {e}"))?;
+    let sum = |text: &str| text.strip_prefix("sha256:").unwrap_or(text).to_ascii_lowercase();
+    let files = ["files", "outputs"].iter().find_map(|key| value.get(key));
+    match files {
+        None => Ok(Vec::new()),
+        Some(Value::Object(map)) => Ok(map
+            .iter()
+            .map(|(name, v)| Promise {
+                name: name.clone(),
+                sha256: v.as_str().or_else(|| v.get("sha256").and_then(Value::as_str)).map(sum),
+                bytes: v.get("bytes").or_else(|| v.get("size")).and_then(Value::as_u64),
+                rows: v.get("rows").and_then(Value::as_u64),
+            })
+            .collect()),
+        Some(Value::Array(list)) => list
+            .iter()
+            .map(|v| {
+                let text = |keys: &[&str]| keys.iter().find_map(|k| v.get(k)).and_then(Value::as_str);
+                let number = |keys: &[&str]| keys.iter().find_map(|k| v.get(k)).and_then(Value::as_u64);
+                let name = text(&["path", "name", "file"]).ok_or("an entry of its files has no path")?;
+                Ok(Promise {
+                    name: name.rsplit('/').next().unwrap_or_default().to_owned(),
+                    bytes: number(&["bytes", "size"]),
+                    rows: number(&["rows"]),
+                    sha256: text(&["sha256", "checksum"]).map(sum),
+                })
+            })
+            .collect(),
+        Some(_) => Err("its files are neither a list nor an object".to_owned()),
+    }
+}
+
+/// Lists a snapshot's files again and compares: a file that changed while it was read is an error.
+///
+/// # Errors
+///
+/// [`LakeError::Changed`] naming the file.
+pub fn verify_unchanged(snapshot: &TableSnapshot) -> Result<(), LakeError> {
+    for partition in &snapshot.partitions {
+        let folder = format!("{}/dt={}", snapshot.table.name, partition.day);
+        let now = snapshot.location.files(&folder)?;
+        for entry in &partition.files {
+            let changed = |problem: &str| LakeError::Changed {
+                place: Place::file(&entry.path),
+                problem: problem.to_owned(),
+            };
+            match now.iter().find(|e| e.path == entry.path) {
+                None => return Err(changed("the file is gone")),
+                Some(e) if e != entry => return Err(changed("its size or modification mark is another one")),
+                Some(_) => {}
+            }
+        }
+    }
+    Ok(())
+}

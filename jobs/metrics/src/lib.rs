@@ -1,0 +1,17 @@
+//! Statistics and scoring: small slices in, small rows out. How what was counted is judged.
+//!
+//! Plain Rust over slices: no Polars, no Arrow, no input or output, no clock, no environment, no randomness.
+//! Times are whole microseconds and counts are integers for as long as possible; each published figure is divided
+//! once, at the end. The result never depends on the order of the input rows.
+//!
+//! - [`quantiles`]: the normal, Student's t and beta distributions, as accurate as R's.
+//! - [`interval`]: confidence intervals of a proportion, with and without clusters.
+//! - [`survival`]: Kaplan–Meier and Aalen–Johansen with ties, quantiles and intervals.
+//! - [`clock`]: a clock that stops while holds are open.
+//! - [`takedown_sla`]: the takedown figures, row by row and cell by cell.
+
+pub mod clock;
+pub mod interval;
+pub mod quantiles;
+pub mod survival;
+pub mod takedown_sla;

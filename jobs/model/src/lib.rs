@@ -1,0 +1,12 @@
+//! Words that every other room uses: identifiers, the as-of instant, exit codes, thresholds and mart rows.
+//!
+//! Nothing here reads a file, a clock or an environment variable, and nothing here depends on Polars or Arrow.
+
+pub mod as_of;
+pub mod exit;
+pub mod takedown;
+pub mod text;
+pub mod thresholds;
+
+pub use as_of::AsOf;
+pub use exit::ExitStatus;

@@ -1,0 +1,25 @@
+//! Every number that decides something, with its unit and where it comes from.
+
+/// Version of the lake, metric and mart definitions that this code implements.
+pub const DEFINITION_VERSION: u32 = 1;
+
+/// Takedown within 24 hours of a qualified notice (metric definitions, "Takedown SLA"; JD.com's public programme promises the same).
+pub const SLA_LIMIT_HOURS: u32 = 24;
+
+/// A claim names up to 500 listings (lake contract, `claims`).
+pub const CLAIM_LISTING_CAP: u32 = 500;
+
+/// Two-sided confidence level of every published interval (metric definitions).
+pub const CONFIDENCE_LEVEL: f64 = 0.95;
+
+/// Slack of Kaplan–Meier quantiles: the smallest t with S(t) ≤ 1 − q + slack (metric definitions).
+pub const QUANTILE_SLACK: f64 = 1e-12;
+
+/// Largest share of bad rows in a table before the table as a whole is refused (lake contract).
+pub const MAX_BAD_SHARE: f64 = 0.01;
+
+/// Default window in days.
+pub const WINDOW_DAYS: u32 = 90;
+
+/// Microseconds in an hour: net and gross times are kept in microseconds and divided once.
+pub const MICROS_PER_HOUR: i64 = 3_600_000_000;

@@ -1,0 +1,71 @@
+//! Sentences that mix Chinese and English, all written for this project.
+
+use super::Phrases;
+
+pub(super) const PHRASES: Phrases = Phrases {
+    allege: &[
+        "这个{n}是fake的，{x}不对",
+        "total fake，{x}一看就是仿的",
+        "100% not original，{x}和{p}的差太远",
+        "买到fake {b}了，伤心",
+        "客服说original，结果{p}鉴定是假货",
+        "A copy货也敢说authentic，{d}",
+        "感觉是replica，logo都印歪了",
+        "{b}官网serial number查不到，假的",
+    ],
+    affirm: &[
+        "是authentic的，{p}验过",
+        "正品，original {b}，放心",
+        "check过serial number，真的",
+        "not fake，和{p}的一样",
+        "legit，{x}都对得上，正品",
+    ],
+    pleased: &[
+        "{n}超nice，{r}",
+        "quality可以，{r}",
+        "很comfortable，{o}喜欢",
+        "color好看，size也准",
+        "物流fast，{k}天到",
+        "good good，{r}",
+        "perfect，{o}说很cool",
+        "design很赞，worth it",
+    ],
+    annoyed: &[
+        "size偏小，{o}穿不了",
+        "service太差，等了{k}天no reply",
+        "quality一般，{d}",
+        "color不对，refund又慢",
+        "{x}是used的吧，有划痕",
+        "disappointed，{w}就{d}",
+    ],
+    near: &[
+        "请问是original吗？",
+        "fake leather的，详情页写了",
+        "听说有店卖fake，这家还没check",
+        "如果not genuine会来update",
+        "版型正，fit刚好",
+    ],
+    filler: &[
+        "shipping {v}",
+        "{q}色的",
+        "order了{k}件",
+        "{o}推荐的",
+        "packaging {v}",
+        "用了{w}",
+        "sale的时候买的",
+        "pic见图",
+    ],
+    slots: &[
+        ('x', &["logo", "stitching", "标签", "字体", "zipper", "包装", "tag", "缝线", "hologram"]),
+        ('d', &["掉漆", "开胶", "褪色", "没声音了", "broken了", "发痒", "漏水"]),
+        ('p', &["专柜", "official store", "mall里", "免税店", "boutique"]),
+        ('w', &["两天", "一个week", "半个月", "一个月", "三次"]),
+        ('o', &["老公", "妈妈", "同事", "girlfriend", "儿子", "boss", "室友"]),
+        ('r', &["推荐", "五星", "love it", "会回购", "happy", "值得"]),
+        ('v', &["还ok", "很快", "一般", "nice", "正常"]),
+        ('q', &["black", "白", "navy", "米", "pink", "灰"]),
+        ('k', &["2", "3", "5", "6", "8", "10"]),
+    ],
+    joints: &["，", "。", "！", " ", ", "],
+    ends: &["", "。", "！", "!", "~"],
+};

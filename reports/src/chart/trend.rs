@@ -1,0 +1,263 @@
+//! A rate per week with its interval as whiskers.
+
+use super::legend::{self, Symbol};
+use super::measure::{text_width, wrap};
+use super::scale::{axis_start, place, ticks};
+use super::svg::{Anchor, Svg, SvgMarkup};
+use super::{FONT_SIZE, LINE_HEIGHT, Layout};
+
+/// Room left of the plot for the names of the values.
+const LEFT: f64 = 44.0;
+
+/// Room right of the plot.
+const RIGHT: f64 = 8.0;
+
+/// A rate per week with its interval. All texts are final.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrendChart {
+    /// Unique on the page; the layout's word is added.
+    pub id: String,
+    /// What the chart shows.
+    pub title: String,
+    /// What it says, for those who cannot see it.
+    pub description: String,
+    /// Name and unit of the upright axis.
+    pub axis: String,
+    /// Said beside the axis name where the axis does not begin at 0, with the beginning: "axis starts at 50%".
+    pub zoomed: Vec<(u32, String)>,
+    /// Words of the legend.
+    pub legend: TrendLegend,
+    /// The rate of all weeks together.
+    pub overall: Option<f64>,
+    /// Where the numbers come from.
+    pub source: String,
+    /// Said in place of the plot where no week has a rate.
+    pub empty: String,
+    /// The weeks, oldest first.
+    pub points: Vec<TrendPoint>,
+}
+
+/// Words of the legend.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrendLegend {
+    /// A whole week.
+    pub point: String,
+    /// A partial week.
+    pub partial: String,
+    /// The interval.
+    pub interval: String,
+    /// The rate of all weeks together.
+    pub overall: Option<String>,
+}
+
+/// One week.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrendPoint {
+    /// Upper line of its label.
+    pub label: String,
+    /// Lower line of its label.
+    pub sublabel: String,
+    /// Its denominator: "n 18".
+    pub count: String,
+    /// The week in one sentence, shown on hover.
+    pub sentence: String,
+    /// The rate.
+    pub rate: Option<f64>,
+    /// Its interval.
+    pub interval: Option<(f64, f64)>,
+    /// Whether only a part of the week is covered.
+    pub partial: bool,
+}
+
+/// Where things are in one drawing.
+struct Frame {
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+    start: f64,
+    slot: f64,
+}
+
+impl Frame {
+    fn x(&self, index: usize) -> f64 {
+        self.left + self.slot * (precise(index) + 0.5)
+    }
+
+    /// Whether weeks stand so close that only points and thin whiskers can be told apart.
+    fn is_dense(&self) -> bool {
+        self.slot < 9.0
+    }
+
+    fn y(&self, share: f64) -> f64 {
+        self.bottom - place(share, self.start) * (self.bottom - self.top)
+    }
+}
+
+#[allow(clippy::cast_precision_loss)]
+const fn precise(n: usize) -> f64 {
+    n as f64
+}
+
+impl TrendChart {
+    /// Draws the chart.
+    #[must_use]
+    pub fn render(&self, layout: Layout) -> SvgMarkup {
+        let mut svg = Svg::default();
+        let width = layout.width();
+        let has_rates = self.points.iter().any(|p| p.rate.is_some());
+        let start =
+            axis_start(self.points.iter().filter_map(|p| p.interval.map(|i| i.0).or(p.rate)).chain(self.overall));
+        let mut y = self.heading(&mut svg, width, start, has_rates);
+        if has_rates {
+            y = legend::draw(&mut svg, &self.legend_entries(), 0.0, y + 4.0, width);
+        }
+        let top = y + 14.0;
+        let bottom = top + if has_rates { layout.plot_height() } else { 90.0 };
+        let right = width - self.right_margin(width);
+        let slot = (right - LEFT) / precise(self.points.len().max(1));
+        let frame = Frame { left: LEFT, right, top, bottom, start, slot };
+        let mut below = bottom;
+        if has_rates {
+            draw_grid(&mut svg, &frame);
+            if let Some(overall) = self.overall {
+                svg.line("c-overall", (LEFT, frame.y(overall)), (right, frame.y(overall)));
+            }
+            if !frame.is_dense() {
+                self.draw_lines(&mut svg, &frame);
+            }
+            self.draw_points(&mut svg, &frame);
+            below = self.draw_labels(&mut svg, &frame);
+        } else {
+            svg.rect("c-empty", (0.0, top), (width, bottom - top), 4.0);
+            let lines = wrap(&self.empty, width - 40.0, FONT_SIZE);
+            let first = top.midpoint(bottom) + 4.0 - LINE_HEIGHT * precise(lines.len().saturating_sub(1)) / 2.0;
+            for (i, line) in lines.iter().enumerate() {
+                svg.text("c-muted", (width / 2.0, first + LINE_HEIGHT * precise(i)), Anchor::Middle, line);
+            }
+        }
+        let mut baseline = below + LINE_HEIGHT + 10.0;
+        for line in wrap(&self.source, width, FONT_SIZE) {
+            svg.text("c-muted", (0.0, baseline), Anchor::Start, &line);
+            baseline += LINE_HEIGHT;
+        }
+        let id = format!("{}-{}", self.id, layout.word());
+        let height = baseline - LINE_HEIGHT + 6.0;
+        svg.finish(&id, &format!("chart-{}", layout.word()), (width, height), &self.title, &self.description)
+    }
+
+    /// Name of the axis and, where it is zoomed, where it begins. Returns where the heading ends.
+    fn heading(&self, svg: &mut Svg, width: f64, start: f64, has_rates: bool) -> f64 {
+        let zoomed = self.zoomed.iter().find(|(from, _)| has_rates && *from > 0 && f64::from(*from) / 100.0 == start);
+        let words = match zoomed {
+            Some((_, note)) => format!("{} · {note}", self.axis),
+            None => self.axis.clone(),
+        };
+        let mut y = 2.0;
+        for line in wrap(&words, width, FONT_SIZE) {
+            y += LINE_HEIGHT;
+            svg.text("c-axis-name", (0.0, y - 4.0), Anchor::Start, &line);
+        }
+        y
+    }
+
+    /// Room right of the plot, so that half of the last label fits beside the middle of the last week.
+    fn right_margin(&self, width: f64) -> f64 {
+        let half = self.label_width() / 2.0;
+        let slot = (width - LEFT - half) / precise(self.points.len().max(1));
+        RIGHT.max(half - slot / 2.0)
+    }
+
+    /// Width of the widest label, with some air.
+    fn label_width(&self) -> f64 {
+        let width = |text: &str| text_width(text, FONT_SIZE) + 8.0;
+        self.points.iter().map(|p| width(&p.label).max(width(&p.sublabel))).fold(0.0, f64::max)
+    }
+
+    fn legend_entries(&self) -> Vec<(Symbol, &str)> {
+        let mut entries = vec![(Symbol::Point, self.legend.point.as_str())];
+        if self.points.iter().any(|p| p.partial && p.rate.is_some()) {
+            entries.push((Symbol::Hollow, &self.legend.partial));
+        }
+        entries.push((Symbol::Whisker, &self.legend.interval));
+        if let (Some(words), Some(_)) = (&self.legend.overall, self.overall) {
+            entries.push((Symbol::Dashed, words));
+        }
+        entries
+    }
+
+    /// Lines between neighbouring weeks; a week without a rate leaves a gap.
+    fn draw_lines(&self, svg: &mut Svg, frame: &Frame) {
+        let mut run: Vec<(f64, f64)> = Vec::new();
+        for (i, point) in self.points.iter().enumerate() {
+            match point.rate {
+                Some(rate) => run.push((frame.x(i), frame.y(rate))),
+                None if run.len() > 1 => svg.polyline("c-line", &std::mem::take(&mut run)),
+                None => run.clear(),
+            }
+        }
+        if run.len() > 1 {
+            svg.polyline("c-line", &run);
+        }
+    }
+
+    fn draw_points(&self, svg: &mut Svg, frame: &Frame) {
+        let radius = (frame.slot / 5.0).clamp(1.5, 5.0);
+        let cap = (frame.slot / 5.0).clamp(0.0, 5.0);
+        let whisker = if frame.is_dense() { "c-whisker c-thin" } else { "c-whisker" };
+        let size = if frame.is_dense() { " c-small" } else { "" };
+        for (i, point) in self.points.iter().enumerate() {
+            let x = frame.x(i);
+            svg.open_group(&point.sentence);
+            let at = (x - frame.slot / 2.0, frame.top);
+            svg.rect("c-hit", at, (frame.slot, frame.bottom - frame.top), 0.0);
+            if let Some((low, high)) = point.interval {
+                let (low, high) = (frame.y(low), frame.y(high));
+                svg.line(whisker, (x, low), (x, high));
+                if cap > 2.0 {
+                    svg.line(whisker, (x - cap, low), (x + cap, low));
+                    svg.line(whisker, (x - cap, high), (x + cap, high));
+                }
+            }
+            if let Some(rate) = point.rate {
+                let class = if point.partial { "c-point c-partial" } else { "c-point" };
+                svg.circle(&format!("{class}{size}"), (x, frame.y(rate)), radius);
+            }
+            svg.close_group();
+        }
+    }
+
+    /// Names the weeks, as many as fit, counted from the newest. Returns where the labels end.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    fn draw_labels(&self, svg: &mut Svg, frame: &Frame) -> f64 {
+        let needed = self.label_width();
+        let widest_count = self.points.iter().map(|p| text_width(&p.count, FONT_SIZE)).fold(0.0, f64::max) + 8.0;
+        let step = ((needed / frame.slot).ceil() as usize).max(1);
+        let with_counts = step == 1 && widest_count <= frame.slot;
+        let lines = if with_counts { 3.0 } else { 2.0 };
+        for (i, point) in self.points.iter().enumerate() {
+            if !(self.points.len() - 1 - i).is_multiple_of(step) {
+                continue;
+            }
+            let x = frame.x(i);
+            svg.line("c-axis", (x, frame.bottom), (x, frame.bottom + 4.0));
+            let mut y = frame.bottom + LINE_HEIGHT + 3.0;
+            svg.text("c-text", (x, y), Anchor::Middle, &point.label);
+            y += LINE_HEIGHT - 2.0;
+            svg.text("c-muted", (x, y), Anchor::Middle, &point.sublabel);
+            if with_counts {
+                svg.text("c-muted", (x, y + LINE_HEIGHT - 2.0), Anchor::Middle, &point.count);
+            }
+        }
+        frame.bottom + LINE_HEIGHT + 3.0 + (LINE_HEIGHT - 2.0) * (lines - 1.0)
+    }
+}
+
+fn draw_grid(svg: &mut Svg, frame: &Frame) {
+    for tick in ticks(frame.start) {
+        let y = frame.y(f64::from(*tick) / 100.0);
+        let class = if y >= frame.bottom { "c-axis" } else { "c-grid" };
+        svg.line(class, (frame.left, y), (frame.right, y));
+        svg.text("c-muted", (frame.left - 8.0, y + 4.0), Anchor::End, &format!("{tick}%"));
+    }
+}
