@@ -5,7 +5,7 @@ use std::io::Write;
 use arrow::datatypes::SchemaRef;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::errors::ParquetError;
+pub use parquet::errors::ParquetError;
 use parquet::file::properties::{WriterProperties, WriterVersion};
 
 /// Rows in a row group: readers decode a row group whole, so this bounds their memory.

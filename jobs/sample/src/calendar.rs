@@ -89,7 +89,12 @@ impl Calendar {
     /// When the `index`-th of `count` events of a day happens: in order, thick in the evening, on a whole second.
     #[inline]
     pub(crate) fn instant(&self, day: &Day, index: u64, count: u64, jitter: u32) -> i64 {
-        let share = ((u128::from(index) << 32 | u128::from(jitter)) / u128::from(count.max(1))) as u64;
+        let share = if index >> 32 == 0 {
+            // Divisions of 64 bits are several times as fast, and this is done for every event.
+            (index << 32 | u64::from(jitter)) / count.max(1)
+        } else {
+            ((u128::from(index) << 32 | u128::from(jitter)) / u128::from(count)) as u64
+        };
         let (step, rest) = ((share >> 22) as usize, share & 0x3f_ffff);
         let (low, high) = (self.by_share[step], self.by_share[step + 1]);
         let fraction = low + (((high - low) * rest) >> 22);

@@ -132,9 +132,11 @@ fn bulk_listings(
     stream: &mut Stream,
 ) -> (u32, Vec<u32>) {
     let submitted_at = maker.calendar.as_of - 12 * DAY - 5 * HOUR;
-    let brand = (0..catalogue.brands.len() as u32)
-        .max_by_key(|b| listings.iter().filter(|l| l.brand == *b).count())
-        .unwrap_or_default();
+    let mut sizes = vec![0_u32; catalogue.brands.len()];
+    for listing in listings.iter().filter(|l| l.brand != NONE) {
+        sizes[listing.brand as usize] += 1;
+    }
+    let brand = (0_u32..).zip(&sizes).max_by_key(|(_, size)| **size).map_or(0, |(brand, _)| brand);
     let mut taken: Vec<u32> = seen[brand as usize].iter().map(|s| s.1).collect();
     taken.sort_unstable();
     let fits = |index: u32, listing: &Listing| {

@@ -2,7 +2,7 @@
 
 use crate::SampleSpec;
 use crate::listings::{Listing, NONE};
-use crate::merchants::{Kind, Merchants};
+use crate::merchants::{Kind, Merchant, Merchants};
 use crate::random::{Family, Stream};
 
 /// Identifier of the first document.
@@ -38,14 +38,14 @@ pub(crate) fn documents(spec: &SampleSpec, merchants: &Merchants, listings: &[Li
             Kind::Counterfeit => (90, 800),
         };
         if !stream.chance(no_licence) {
-            push(&mut documents, &mut stream, index, merchant.kind, "business_licence", NONE);
+            push(&mut documents, &mut stream, (index, merchant), "business_licence", NONE);
         }
         for (_, brand) in brands {
             if !stream.chance(no_authorisation) {
-                push(&mut documents, &mut stream, index, merchant.kind, "brand_authorisation", *brand);
+                push(&mut documents, &mut stream, (index, merchant), "brand_authorisation", *brand);
             }
             if stream.chance(60) {
-                push(&mut documents, &mut stream, index, merchant.kind, "ip_certificate", *brand);
+                push(&mut documents, &mut stream, (index, merchant), "ip_certificate", *brand);
             }
         }
     }
@@ -56,26 +56,37 @@ pub(crate) fn documents(spec: &SampleSpec, merchants: &Merchants, listings: &[Li
 fn push(
     documents: &mut Vec<Document>,
     stream: &mut Stream,
-    merchant: u32,
-    kind: Kind,
+    (index, merchant): (u32, &Merchant),
     document_type: &'static str,
     brand: u32,
 ) {
-    let base =
-        Document { merchant, document_type, brand, status: "verified", filed: 0, since: 0, issued: 0, expires: None };
-    if stream.chance(120) {
-        let filed = -stream.between(700, 1_100);
-        let expires = Some(-stream.between(20, 300));
-        documents.push(Document { filed, since: filed + 3, issued: filed - 20, expires, ..base });
-        return push_current(documents, stream, Document { ..base_of(merchant, document_type, brand) });
+    let base = Document {
+        merchant: index,
+        document_type,
+        brand,
+        status: "verified",
+        filed: 0,
+        since: 0,
+        issued: 0,
+        expires: None,
+    };
+    if merchant.opened_days_ago > 1_100 && stream.chance(200) {
+        // A lapsed document with a sound successor: nothing to complain of.
+        let (old, new) = (-stream.between(700, 1_100), -stream.between(30, 400));
+        let lapsed = Some(-stream.between(20, 300));
+        documents.push(Document { filed: old, since: old + 3, issued: old - 20, expires: lapsed, ..base });
+        let expires = Some(stream.between(40, 800));
+        documents.push(Document { filed: new, since: new + stream.between(1, 9), issued: new - 5, expires, ..base });
+        return;
     }
     // Weights: sound, expired, expiring, pending for long, just pending, rejected, revoked, without an end.
-    let weights = match kind {
+    let weights = match merchant.kind {
         Kind::Honest => [820, 15, 35, 10, 20, 5, 5, 90],
         Kind::Sloppy => [560, 110, 70, 90, 50, 30, 20, 70],
         Kind::Counterfeit => [430, 120, 60, 120, 60, 80, 90, 40],
     };
-    let filed = -stream.between(60, 640);
+    // Nobody files before the shop opens.
+    let filed = (-stream.between(60, 640)).max(-merchant.opened_days_ago);
     let issued = filed - stream.between(2, 90);
     let verified = filed + stream.between(1, 9);
     let ahead = Some(stream.between(31, 900));
@@ -84,7 +95,7 @@ fn push(
         1 => Document { filed, since: verified, issued, expires: Some(-stream.between(1, 50)), ..base },
         2 => Document { filed, since: verified, issued, expires: Some(stream.between(0, 30)), ..base },
         3 => {
-            let filed = -stream.between(15, 70);
+            let filed = (-stream.between(15, 70)).max(-merchant.opened_days_ago);
             Document { status: "pending", filed, since: filed, issued, expires: ahead, ..base }
         }
         4 => {
@@ -92,18 +103,7 @@ fn push(
             Document { status: "pending", filed, since: filed, issued, expires: ahead, ..base }
         }
         5 => Document { status: "rejected", filed, since: verified, issued, expires: ahead, ..base },
-        6 => Document { status: "revoked", filed, since: -stream.between(1, 45), issued, expires: ahead, ..base },
+        6 => Document { status: "revoked", filed, since: -stream.between(1, 28), issued, expires: ahead, ..base },
         _ => Document { filed, since: verified, issued, expires: None, ..base },
     });
-}
-
-fn base_of(merchant: u32, document_type: &'static str, brand: u32) -> Document {
-    Document { merchant, document_type, brand, status: "verified", filed: 0, since: 0, issued: 0, expires: None }
-}
-
-/// The sound successor of a lapsed document.
-fn push_current(documents: &mut Vec<Document>, stream: &mut Stream, base: Document) {
-    let filed = -stream.between(30, 400);
-    let expires = Some(stream.between(40, 800));
-    documents.push(Document { filed, since: filed + stream.between(1, 9), issued: filed - 5, expires, ..base });
 }

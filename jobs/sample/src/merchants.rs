@@ -171,8 +171,11 @@ fn merchant(stream: &mut Stream, kind: Kind, size: f64, calendar: &Calendar) -> 
         Kind::Counterfeit => 120,
     };
     let span = calendar.as_of - calendar.lake_start();
-    let ended_at =
-        stream.chance(ending).then(|| calendar.as_of - DAY / 24 - stream.between(0, span / 2_000_000) * 1_000_000);
+    // Nobody is closed within days of opening.
+    let youngest = calendar.as_of - (opened_days_ago - 10) * DAY;
+    let ended_at = stream
+        .chance(ending)
+        .then(|| (calendar.as_of - DAY / 24 - stream.between(0, span / 2_000_000) * 1_000_000).max(youngest));
     let status = match (ended_at, kind) {
         (None, _) => "active",
         (Some(_), Kind::Counterfeit) => "suspended",

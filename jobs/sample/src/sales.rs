@@ -208,7 +208,7 @@ impl Market {
         if self.always.is_empty() {
             return self.by_weight.draw(word);
         }
-        self.always[((word >> 32) * self.always.len() as u64 >> 32) as usize] as usize
+        self.always[(((word >> 32) * self.always.len() as u64) >> 32) as usize] as usize
     }
 
     /// Brand of a listing as the lake holds it.

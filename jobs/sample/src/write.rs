@@ -54,12 +54,19 @@ pub(crate) struct Written {
     pub(crate) bytes: u64,
 }
 
+/// The part that is being written.
+struct Part {
+    path: PathBuf,
+    rows: u64,
+    writer: ArrowWriter<Summing<BufWriter<File>>>,
+}
+
 /// Writes one partition.
 pub(crate) struct PartitionWriter {
     folder: PathBuf,
     table: String,
     schema: SchemaRef,
-    open: Option<(PathBuf, u64, ArrowWriter<Summing<BufWriter<File>>>)>,
+    open: Option<Part>,
     finished: Vec<Value>,
     written: Written,
 }
@@ -86,7 +93,7 @@ impl PartitionWriter {
         let batch = RecordBatch::try_new(self.schema.clone(), columns.arrays)
             .map_err(|source| SampleError::Rows { table: self.table.clone(), source })?;
         self.part()?;
-        if let Some((path, rows, writer)) = &mut self.open {
+        if let Some(Part { path, rows, writer }) = &mut self.open {
             writer.write(&batch).map_err(|source| SampleError::Parquet { path: path.clone(), source })?;
             *rows += batch.num_rows() as u64;
             if *rows >= PART_ROWS {
@@ -104,13 +111,13 @@ impl PartitionWriter {
             let sink = Summing { inner: BufWriter::with_capacity(1 << 18, file), hash: Sha256::new(), bytes: 0 };
             let writer = parquet_writer(sink, self.schema.clone())
                 .map_err(|source| SampleError::Parquet { path: path.clone(), source })?;
-            self.open = Some((path, 0, writer));
+            self.open = Some(Part { path, rows: 0, writer });
         }
         Ok(())
     }
 
     fn close_part(&mut self) -> Result<(), SampleError> {
-        if let Some((path, rows, writer)) = self.open.take() {
+        if let Some(Part { path, rows, writer }) = self.open.take() {
             let mut sink = writer.into_inner().map_err(|source| SampleError::Parquet { path: path.clone(), source })?;
             sink.flush().map_err(io_at(&path))?;
             let name = path.file_name().map(|n| n.to_string_lossy().into_owned());

@@ -1,1 +1,5 @@
-fn main(){}
+//! The executable `mirrorlake`; everything is in the library, so that tests and links see the same.
+
+fn main() -> std::process::ExitCode {
+    mirrorlake::main()
+}

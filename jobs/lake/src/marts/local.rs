@@ -15,13 +15,20 @@ pub fn begin(root: &Path, target: &str, run_id: &str) -> Result<PathBuf, LakeErr
     let name = place.file_name().and_then(|n| n.to_str()).unwrap_or("partition");
     let prefix = format!(".{name}.");
     for entry in fs::read_dir(parent).map_err(LakeError::io("list", parent))?.flatten() {
-        if entry.file_name().to_str().is_some_and(|n| n.starts_with(&prefix) && n.ends_with(".tmp")) {
+        if entry.file_name().to_str().is_some_and(|n| n.starts_with(&prefix) && is_abandoned(n)) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
-    let folder = parent.join(format!("{prefix}{run_id}.tmp"));
+    let folder = parent.join(format!("{prefix}{run_id}.{}.tmp", std::process::id()));
     fs::create_dir(&folder).map_err(LakeError::io("create the folder", &folder))?;
     Ok(folder)
+}
+
+/// Whether a hidden folder's name is that of a process of this machine that is no longer there.
+fn is_abandoned(name: &str) -> bool {
+    let writer = name.strip_suffix(".tmp").and_then(|n| n.rsplit('.').next()).and_then(|n| n.parse::<i32>().ok());
+    let Some(writer) = writer.and_then(rustix::process::Pid::from_raw) else { return false };
+    rustix::process::test_kill_process(writer) == Err(rustix::io::Errno::SRCH)
 }
 
 /// Puts a written folder in its place: in one step, also where there is an older partition.

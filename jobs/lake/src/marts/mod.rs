@@ -10,7 +10,7 @@ mod store;
 pub use lock::RunLock;
 pub use manifest::{InputFile, Manifest, OutputFile, fingerprint, unchanged};
 pub use read::{MartPartition, mart_days, read_mart, read_manifest};
-pub use stage::{Staging, commit_all};
+pub use stage::{Staging, abandon, commit_all};
 
 /// Name of the manifest in a partition.
 pub const MANIFEST: &str = "_manifest.json";

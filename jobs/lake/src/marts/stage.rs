@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
@@ -17,7 +17,18 @@ use crate::parquet_write::parquet_writer;
 
 /// Held while partitions become visible: whoever ends the process takes it first, so that a signal never falls
 /// between two renames.
-pub static COMMIT: Mutex<()> = Mutex::new(());
+static COMMIT: Mutex<()> = Mutex::new(());
+
+/// Folders of partitions being written, for whoever has to end the process early.
+static ACTIVE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Removes what has been written and not committed, and holds off every later commit. The process must end after it.
+pub fn abandon() {
+    std::mem::forget(COMMIT.lock().unwrap_or_else(PoisonError::into_inner));
+    for folder in ACTIVE.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        let _ = fs::remove_dir_all(folder);
+    }
+}
 
 /// One partition being written. Dropping it without a commit removes what was written.
 #[derive(Debug)]
@@ -49,6 +60,7 @@ impl Staging {
             }
         };
         let marts = marts.clone();
+        ACTIVE.lock().unwrap_or_else(PoisonError::into_inner).push(folder.clone());
         Ok(Self {
             marts,
             target: target.to_owned(),
@@ -58,6 +70,12 @@ impl Staging {
             before,
             _spool: spool,
         })
+    }
+
+    /// The partition below the marts (`mart/dt=D` or deeper).
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.target
     }
 
     /// Writes a file of the partition.
@@ -133,6 +151,7 @@ impl Staging {
 
 impl Drop for Staging {
     fn drop(&mut self) {
+        ACTIVE.lock().unwrap_or_else(PoisonError::into_inner).retain(|folder| *folder != self.folder);
         if let Location::Local(_) = self.marts {
             // After a commit the folder is gone, or holds the partition that was replaced.
             let _ = fs::remove_dir_all(&self.folder);
@@ -152,7 +171,7 @@ pub fn commit_all(
     for (staging, manifest) in &mut partitions {
         staging.finish(manifest)?;
     }
-    let _guard = COMMIT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let _guard = COMMIT.lock().unwrap_or_else(PoisonError::into_inner);
     if cancelled() {
         return Err(LakeError::Cancelled);
     }

@@ -98,7 +98,9 @@ impl Writer {
                 self.text.push_str(emoji);
             }
         }
-        if !chinese {
+        if chinese {
+            self.chinese_habits(stream);
+        } else {
             self.english_habits(stream);
         }
         &self.text
@@ -145,6 +147,48 @@ impl Writer {
                 if let Some(first) = self.text.get_mut(..1) {
                     first.make_ascii_uppercase();
                 }
+            }
+        }
+        if stream.chance(70) {
+            self.slip(stream);
+        }
+    }
+
+    /// Loses or doubles one letter, wherever it falls: in the word that decides, too.
+    fn slip(&mut self, stream: &mut Stream) {
+        let at = stream.index(self.text.len().max(1));
+        match self.text.as_bytes().get(at) {
+            Some(letter) if letter.is_ascii_alphabetic() => {
+                if stream.chance(500) {
+                    self.text.remove(at);
+                } else {
+                    self.text.insert(at, char::from(*letter));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Slips of a phonetic keyboard, and traditional characters.
+    fn chinese_habits(&mut self, stream: &mut Stream) {
+        const SLIPS: [(&str, &str); 12] = [
+            ("的", "得"),
+            ("的", "滴"),
+            ("是", "事"),
+            ("这", "這"),
+            ("质量", "质良"),
+            ("收到", "收倒"),
+            ("应该", "因该"),
+            ("买", "買"),
+            ("真", "眞"),
+            ("就", "旧"),
+            ("没", "沒"),
+            ("一样", "一漾"),
+        ];
+        if stream.chance(60) {
+            let (right, wrong) = SLIPS[stream.index(SLIPS.len())];
+            if let Some(at) = self.text.find(right) {
+                self.text.replace_range(at..at + right.len(), wrong);
             }
         }
     }

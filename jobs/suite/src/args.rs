@@ -1,0 +1,304 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::registry;
+
+const EXAMPLES: &str = "\
+Examples:
+  mirrorlake demo                                          everything on the sample lake, into ./mirrorlake-demo
+  mirrorlake takedown-sla --lake /data/lake --marts /data/marts --as-of 2026-11-16
+  mirrorlake takedown-sla --lake s3://lake --marts s3://marts --as-of latest --format json
+  mirrorlake daily --lake /data/lake --marts /data/marts --as-of 2026-11-16 --log json
+  mirrorlake check --lake /data/lake --as-of latest        is the lake sound?
+
+Exit codes: 0 ok, 1 failed, 2 usage, 3 input refused, 4 check failed, 75 try again later, 130/143 stopped by a signal";
+
+/// Batch analytics against counterfeits on a marketplace: from lake snapshots to reports for brand owners.
+#[derive(Debug, Parser)]
+#[command(name = "mirrorlake", version, max_term_width = 110, after_help = EXAMPLES)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// Configuration file (TOML); its keys are listed in the README
+    #[arg(long, global = true, value_name = "FILE.toml", env = "MIRRORLAKE_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Worker threads; results are the same at any number [default: all cores]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// How logs are written to standard error [default: text at a terminal, json elsewhere]
+    #[arg(long, global = true, value_enum)]
+    pub log: Option<LogFormat>,
+    /// What goes to standard output
+    #[arg(long, global = true, value_enum, default_value = "table")]
+    pub format: Format,
+    /// Say more (twice: everything)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Say only errors
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub quiet: u8,
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Sentences.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What goes to standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// An aligned table of the most important rows.
+    Table,
+    /// All rows as CSV.
+    Csv,
+    /// All rows as JSON lines; the last line is the run's summary.
+    Json,
+    /// All rows as a Parquet file.
+    Parquet,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// How fast claimed listings were taken down, against the limit
+    #[command(after_help = "Examples:
+  mirrorlake takedown-sla --lake /data/lake --marts /data/marts --as-of 2026-11-16
+  mirrorlake takedown-sla --lake /data/lake --marts /data/marts --as-of latest --days 30 --format csv > sla.csv
+  mirrorlake takedown-sla --lake /data/lake --marts /data/marts --as-of latest --brand 'Nordkamm'
+
+Writes the marts takedown_outcomes and takedown_sla.")]
+    TakedownSla(JobArgs),
+    /// Reports for brand owners: an HTML page and report.json a brand, and an index over all brands
+    #[command(after_help = "Examples:
+  mirrorlake brand-report --lake /data/lake --marts /data/marts --as-of 2026-11-16
+  mirrorlake brand-report --lake /data/lake --marts /data/marts --as-of 2026-11-16 --brand 7
+
+Reads the marts of the same day and writes <marts>/reports/dt=<day>/.")]
+    BrandReport(JobArgs),
+    /// Run every job of a day in order, and end with a summary
+    #[command(after_help = "Example:
+  mirrorlake daily --lake /data/lake --marts /data/marts --as-of 2026-11-16 --log json
+
+A failed job stops only the jobs that need its marts.")]
+    Daily(JobArgs),
+    /// Check the lake against its contract
+    #[command(after_help = "Examples:
+  mirrorlake check --lake /data/lake --as-of latest
+  mirrorlake check --lake /data/lake --as-of 2026-11-16 --table claims --table takedowns
+  mirrorlake check --lake /data/lake --as-of latest --marts /data/marts    and keep the quarantine")]
+    Check(CheckArgs),
+    /// Print the lake contract
+    #[command(after_help = "Examples:
+  mirrorlake contract --table takedowns
+  mirrorlake contract --format odcs > contract.yaml    (Open Data Contract Standard 3.1)")]
+    Contract(ContractArgs),
+    /// The reductions: list them, show one, or explain how the engine would run it
+    Sql(SqlArgs),
+    /// List the jobs, what they read and write, and in which order they run
+    Jobs,
+    /// Write a whole invented lake, with the truth beside it
+    #[command(after_help = "Examples:
+  mirrorlake sample-lake ./lake --sales 20000 --days 35 --seed 1
+  mirrorlake sample-lake ./big --sales 100000000 --days 90 --seed 7")]
+    SampleLake(SampleArgs),
+    /// Run everything on the sample lake, into ./mirrorlake-demo
+    Demo,
+    /// Make links, so that each job is a program of its own name
+    #[command(after_help = "Example:
+  mirrorlake link ~/bin && takedown-sla --lake /data/lake --marts /data/marts --as-of latest")]
+    Link {
+        /// Folder for the links
+        dir: PathBuf,
+    },
+}
+
+/// Where the lake is and as of when.
+#[derive(Clone, Debug, Args)]
+pub struct LakeArgs {
+    /// The lake: a folder, or s3://, gs:// or az:// prefix
+    #[arg(long, value_name = "LOCATION", env = "MIRRORLAKE_LAKE")]
+    pub lake: Option<String>,
+    /// The business day whose end the run stands at, or "latest" for the newest day that all inputs have
+    #[arg(long, value_name = "DAY")]
+    pub as_of: String,
+    /// Days in the window, ending with the as-of day
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3660))]
+    pub days: Option<u32>,
+    /// Go on where event days are missing, and list them
+    #[arg(long)]
+    pub allow_missing_days: bool,
+    /// A configuration key of the object store; wins over the environment
+    #[arg(long = "store-option", value_name = "KEY=VALUE", value_parser = key_value)]
+    pub store_options: Vec<(String, String)>,
+}
+
+/// Options of every job.
+#[derive(Clone, Debug, Args)]
+pub struct JobArgs {
+    /// Lake and day.
+    #[command(flatten)]
+    pub lake: LakeArgs,
+    /// Where the marts are written: a folder, or s3://, gs:// or az:// prefix
+    #[arg(long, value_name = "LOCATION", env = "MIRRORLAKE_MARTS")]
+    pub marts: Option<String>,
+    /// One brand, by number or name: limits what is printed, and which reports are made; marts are always whole
+    #[arg(long, value_name = "BRAND")]
+    pub brand: Option<String>,
+    /// SQL engine for the reductions
+    #[arg(long, value_name = "NAME", default_value = "polars")]
+    pub engine: String,
+    /// Compute again even if inputs and configuration are unchanged
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Options of `check`.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// Lake and day.
+    #[command(flatten)]
+    pub lake: LakeArgs,
+    /// Where to keep the quarantine; without it, it is only counted
+    #[arg(long, value_name = "LOCATION")]
+    pub marts: Option<String>,
+    /// Only this table (may be repeated)
+    #[arg(long = "table", value_name = "TABLE")]
+    pub tables: Vec<String>,
+}
+
+/// Options of `contract`.
+#[derive(Clone, Debug, Args)]
+pub struct ContractArgs {
+    /// Only this table
+    #[arg(long, value_name = "TABLE")]
+    pub table: Option<String>,
+    /// How to print it
+    #[arg(long = "format", value_enum, default_value = "text")]
+    pub contract_format: ContractFormat,
+}
+
+/// How the contract is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ContractFormat {
+    /// For reading.
+    Text,
+    /// As data.
+    Json,
+    /// Open Data Contract Standard 3.1 (YAML).
+    Odcs,
+}
+
+/// Options of `sql`.
+#[derive(Clone, Debug, Args)]
+pub struct SqlArgs {
+    /// What to do with the reductions.
+    #[command(subcommand)]
+    pub action: SqlAction,
+}
+
+/// What to do with the reductions.
+#[derive(Clone, Debug, Subcommand)]
+pub enum SqlAction {
+    /// List them
+    List,
+    /// Show one: its query, columns and checks
+    Show {
+        /// Reduction
+        name: String,
+    },
+    /// Show how the engine would run one over a lake
+    Explain {
+        /// Reduction
+        name: String,
+        /// Lake and day; without --lake, over an empty lake
+        #[arg(long, value_name = "LOCATION")]
+        lake: Option<String>,
+        /// Business day, or "latest"
+        #[arg(long, value_name = "DAY", default_value = "latest")]
+        as_of: String,
+        /// SQL engine
+        #[arg(long, value_name = "NAME", default_value = "polars")]
+        engine: String,
+    },
+}
+
+/// Options of `sample-lake`.
+#[derive(Clone, Debug, Args)]
+pub struct SampleArgs {
+    /// Folder to write; must be empty or an earlier sample lake
+    pub out: PathBuf,
+    /// Order lines
+    #[arg(long, default_value_t = 20_000)]
+    pub sales: u64,
+    /// Days of events
+    #[arg(long, default_value_t = 35)]
+    pub days: u32,
+    /// Seed: the same seed gives the same bytes
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Last day
+    #[arg(long, value_name = "DAY", default_value = "2026-11-16")]
+    pub end_day: chrono::NaiveDate,
+    /// Number of takedowns [default: grows with the sales]
+    #[arg(long)]
+    pub takedowns: Option<u64>,
+    /// Number of merchants [default: grows with the sales]
+    #[arg(long)]
+    pub merchants: Option<u32>,
+    /// Number of brands [default: grows with the sales]
+    #[arg(long)]
+    pub brands: Option<u32>,
+    /// Replace an earlier sample lake
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE")?;
+    Ok((key.to_owned(), value.to_owned()))
+}
+
+/// Inserts the job's name where the program was called by it (`takedown-sla --as-of …` through a link).
+pub fn with_program_name_as_job(mut words: Vec<OsString>) -> Vec<OsString> {
+    let program = words.first().map(Path::new).and_then(Path::file_stem).and_then(|s| s.to_str());
+    if let Some(job) = program.and_then(registry::find).map(|job| job.name()) {
+        words.insert(1, job.into());
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_link_runs_its_job() {
+        let words = with_program_name_as_job(vec!["/bin/takedown-sla".into(), "--days".into()]);
+        assert_eq!(words[1], "takedown-sla");
+        let words = with_program_name_as_job(vec!["mirrorlake".into(), "jobs".into()]);
+        assert_eq!(words.len(), 2);
+    }
+}

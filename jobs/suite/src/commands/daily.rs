@@ -1,0 +1,96 @@
+//! `mirrorlake daily`: every job of a day, in order.
+
+use mirrorlake_model::ExitStatus;
+
+use super::print_summary;
+use crate::args::{Common, Format, JobArgs};
+use crate::failure::Failure;
+use crate::interrupt;
+use crate::output;
+use crate::registry::{JOBS, upstream};
+use crate::runner::{self, Session, Summary};
+
+/// Runs the jobs; a failed one stops only those that need its marts.
+pub fn run(common: &Common, args: &JobArgs) -> Result<ExitStatus, Failure> {
+    let session = Session::open(common, args, JOBS)?;
+    let (summaries, status) = run_all(&session);
+    print(common, &session, &summaries, status)?;
+    Ok(status)
+}
+
+/// Runs the jobs of a session.
+pub fn run_all(session: &Session) -> (Vec<Summary>, ExitStatus) {
+    let mut summaries: Vec<Summary> = Vec::new();
+    let mut failed: Vec<&'static str> = Vec::new();
+    let mut statuses = Vec::new();
+    for job in JOBS {
+        let blocking = upstream(*job).into_iter().find(|name| failed.contains(name));
+        if interrupt::requested() {
+            break;
+        }
+        if let Some(blocking) = blocking {
+            let mut summary = Summary::empty(job.name(), session.as_of);
+            summary.error = Some(format!("needs the marts of {blocking}, which failed"));
+            tracing::warn!(job = job.name(), "{}: skipped, since it needs the marts of {blocking}", job.name());
+            failed.push(job.name());
+            summaries.push(summary);
+            continue;
+        }
+        let (summary, failure) = runner::run(session, *job);
+        if let Some(failure) = failure {
+            failed.push(job.name());
+            statuses.push(failure.status());
+        }
+        summaries.push(summary);
+    }
+    (summaries, overall(&statuses))
+}
+
+/// The exit code of a day: a failure that a person must look at wins over one that passes by itself.
+fn overall(statuses: &[ExitStatus]) -> ExitStatus {
+    let lasting = statuses.iter().find(|s| **s != ExitStatus::TryAgain);
+    lasting.or(statuses.first()).copied().unwrap_or(ExitStatus::Ok)
+}
+
+pub fn print(common: &Common, session: &Session, summaries: &[Summary], status: ExitStatus) -> Result<(), Failure> {
+    if common.format == Format::Json {
+        for summary in summaries {
+            print_summary(common, summary)?;
+        }
+        let mut total = Summary::empty("daily", session.as_of);
+        status.word().clone_into(&mut total.status);
+        total.exit_code = status.code();
+        total.rows_in = summaries.iter().map(|s| s.rows_in).sum();
+        total.rows_quarantined = summaries.iter().map(|s| s.rows_quarantined).sum();
+        total.rows_out = summaries.iter().map(|s| s.rows_out).sum();
+        total.outputs = summaries.iter().flat_map(|s| s.outputs.clone()).collect();
+        total.seconds = summaries.iter().map(|s| s.seconds).sum();
+        return print_summary(common, &total);
+    }
+    let rows: Vec<Vec<String>> = summaries
+        .iter()
+        .map(|s| {
+            vec![
+                s.job.clone(),
+                s.status.clone(),
+                s.rows_in.to_string(),
+                s.rows_quarantined.to_string(),
+                s.rows_out.to_string(),
+                format!("{:.1}", s.seconds),
+            ]
+        })
+        .collect();
+    output::say(&output::aligned(&["job", "status", "rows_in", "quarantined", "rows_out", "seconds"], &rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lasting_failure_wins_over_a_passing_one() {
+        assert_eq!(overall(&[]), ExitStatus::Ok);
+        assert_eq!(overall(&[ExitStatus::TryAgain]), ExitStatus::TryAgain);
+        assert_eq!(overall(&[ExitStatus::TryAgain, ExitStatus::InputRefused]), ExitStatus::InputRefused);
+    }
+}

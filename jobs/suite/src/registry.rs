@@ -1,0 +1,64 @@
+//! The jobs, in an order in which each one's marts exist before it runs.
+
+use crate::job::{Job, Need};
+use crate::jobs::{BrandReport, TakedownSla};
+
+/// Every job, dependencies first.
+pub const JOBS: &[&dyn Job] = &[&TakedownSla, &BrandReport];
+
+/// The job of a name.
+pub fn find(name: &str) -> Option<&'static dyn Job> {
+    JOBS.iter().copied().find(|job| job.name() == name)
+}
+
+/// The job that writes a mart.
+pub fn writer_of(mart: &str) -> Option<&'static dyn Job> {
+    JOBS.iter().copied().find(|job| job.outputs().contains(&mart))
+}
+
+/// The jobs whose marts a job needs.
+pub fn upstream(job: &dyn Job) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for need in job.needs() {
+        if let Need::Mart(mart) = need
+            && let Some(writer) = writer_of(mart)
+            && !names.contains(&writer.name())
+        {
+            names.push(writer.name());
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mart_is_written_before_it_is_needed() {
+        for (position, job) in JOBS.iter().enumerate() {
+            for name in upstream(*job) {
+                let written = JOBS.iter().position(|j| j.name() == name).expect("a registered job");
+                assert!(written < position, "{} needs {name}, which runs later", job.name());
+            }
+            for need in job.needs() {
+                match need {
+                    Need::Table(table) => assert!(mirrorlake_lake::contract::Table::find(table).is_some(), "{table}"),
+                    Need::Mart(mart) => assert!(writer_of(mart).is_some(), "nobody writes {mart}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn reductions_name_tables_and_columns_of_the_contract() {
+        for reduction in mirrorlake_sql::reductions() {
+            for input in &reduction.meta.inputs {
+                let table = mirrorlake_lake::contract::Table::find(&input.table).expect("a table of the contract");
+                for column in &input.columns {
+                    assert!(table.column(column).is_some(), "{}: {}.{column}", reduction.name, input.table);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Every configuration key and every environment variable, in one place.
+//!
+//! The command line wins over the environment, the environment over the configuration file, the file over defaults.
+//!
+//! Environment variables: `MIRRORLAKE_LAKE`, `MIRRORLAKE_MARTS`, `MIRRORLAKE_CONFIG` stand for the options of the same
+//! names; `NO_COLOR` turns colours off; object stores read the variables of their own tools (`AWS_…`, `GOOGLE_…`,
+//! `AZURE_…`). Nothing else is read.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono_tz::Tz;
+use mirrorlake_lake::check;
+use mirrorlake_lake::contract::TABLES;
+use mirrorlake_model::thresholds::{CLAIM_LISTING_CAP, MAX_BAD_SHARE, SLA_LIMIT_HOURS, WINDOW_DAYS};
+use serde::{Deserialize, Serialize};
+
+use crate::failure::{Failure, did_you_mean};
+
+/// The keys of the configuration file.
+const KEYS: &[&str] = &[
+    "lake",
+    "marts",
+    "time_zone",
+    "currency",
+    "days",
+    "max_bad_share",
+    "naive_timestamps_are_utc",
+    "allow_missing_days",
+    "tolerance_days",
+    "sla_limit_hours",
+    "claim_listing_cap",
+    "store_options",
+    "caps",
+];
+
+/// What a run is told. The documentation of each field is the documentation of the key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where the lake is.
+    #[serde(skip_serializing)]
+    pub lake: Option<String>,
+    /// Where the marts are.
+    #[serde(skip_serializing)]
+    pub marts: Option<String>,
+    /// The lake's time zone (IANA name): business days end at its midnight.
+    #[serde(with = "zone_name")]
+    pub time_zone: Tz,
+    /// The lake's one currency (ISO 4217).
+    pub currency: String,
+    /// Days in the window.
+    pub days: u32,
+    /// Largest share of bad rows in a table.
+    pub max_bad_share: f64,
+    /// Whether timestamps without a zone are UTC.
+    pub naive_timestamps_are_utc: bool,
+    /// Whether event days may be missing.
+    pub allow_missing_days: bool,
+    /// How many days old a state table may be, by table.
+    pub tolerance_days: BTreeMap<String, u32>,
+    /// Takedown within this many hours of a qualified notice.
+    pub sla_limit_hours: u32,
+    /// Listings that a claim may name.
+    pub claim_listing_cap: u32,
+    /// Configuration of the object store; never written to a manifest, since it may hold credentials.
+    #[serde(skip_serializing)]
+    pub store_options: BTreeMap<String, String>,
+    /// Caps against files that decode to far more than they weigh.
+    pub caps: CapSettings,
+}
+
+/// `[caps]` of the configuration file, in bytes and rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CapSettings {
+    /// One text value.
+    pub value_bytes: u64,
+    /// All texts of a row.
+    pub row_bytes: u64,
+    /// A file, decoded.
+    pub file_bytes: u64,
+    /// A column of a row group, decoded.
+    pub chunk_bytes: u64,
+    /// Rows of a file.
+    pub file_rows: u64,
+}
+
+/// A time zone by its IANA name.
+mod zone_name {
+    use chrono_tz::Tz;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(zone: &Tz, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(zone.name())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        name.parse().map_err(|_| serde::de::Error::custom(format!("unknown time zone {name} (IANA names)")))
+    }
+}
+
+impl Default for CapSettings {
+    fn default() -> Self {
+        let check::Caps { value_bytes, row_bytes, file_bytes, chunk_bytes, file_rows } = check::Caps::default();
+        Self { value_bytes, row_bytes, file_bytes, chunk_bytes, file_rows }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            lake: None,
+            marts: None,
+            time_zone: chrono_tz::Asia::Shanghai,
+            currency: "CNY".to_owned(),
+            days: WINDOW_DAYS,
+            max_bad_share: MAX_BAD_SHARE,
+            naive_timestamps_are_utc: false,
+            allow_missing_days: false,
+            tolerance_days: BTreeMap::new(),
+            sla_limit_hours: SLA_LIMIT_HOURS,
+            claim_listing_cap: CLAIM_LISTING_CAP,
+            store_options: BTreeMap::new(),
+            caps: CapSettings::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the configuration file, if one is given.
+    ///
+    /// # Errors
+    ///
+    /// A usage failure that names the file, the key and what is wrong with it.
+    pub fn load(path: Option<&Path>) -> Result<Self, Failure> {
+        let Some(path) = path else { return Ok(Self::default()) };
+        let at = |problem: String| Failure::usage(format!("configuration {}: {problem}", path.display()));
+        let text = std::fs::read_to_string(path).map_err(|e| at(e.to_string()))?;
+        let table: toml::Table = text.parse().map_err(|e: toml::de::Error| at(e.to_string()))?;
+        for key in table.keys() {
+            if !KEYS.contains(&key.as_str()) {
+                let near = did_you_mean(key, KEYS.iter().copied());
+                return Err(at(format!("unknown key {key}{near}; the keys are: {}", KEYS.join(", "))));
+            }
+        }
+        let settings: Self = toml::from_str(&text).map_err(|e| at(e.to_string().trim_end().to_owned()))?;
+        settings.validate().map_err(at)?;
+        Ok(settings)
+    }
+
+    fn validate(&self) -> Result<(), String> {
+        if !(0.0..=1.0).contains(&self.max_bad_share) {
+            return Err(format!("max_bad_share is {}, not between 0 and 1", self.max_bad_share));
+        }
+        if !(1..=3660).contains(&self.days) {
+            return Err(format!("days is {}, not between 1 and 3660", self.days));
+        }
+        if !(1..=8760).contains(&self.sla_limit_hours) {
+            return Err(format!("sla_limit_hours is {}, not between 1 and 8760", self.sla_limit_hours));
+        }
+        for table in self.tolerance_days.keys() {
+            if !TABLES.iter().any(|t| t.name == table) {
+                let near = did_you_mean(table, TABLES.iter().map(|t| t.name));
+                return Err(format!("tolerance_days: unknown table {table}{near}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The options of the contract check.
+    pub fn check_options(&self, threads: usize) -> check::Options {
+        let CapSettings { value_bytes, row_bytes, file_bytes, chunk_bytes, file_rows } = self.caps;
+        check::Options {
+            max_bad_share: self.max_bad_share,
+            naive_timestamps_are_utc: self.naive_timestamps_are_utc,
+            threads,
+            caps: check::Caps { value_bytes, row_bytes, file_bytes, chunk_bytes, file_rows },
+        }
+    }
+
+    /// The object-store options as pairs.
+    pub fn store_pairs(&self) -> Vec<(String, String)> {
+        self.store_options.iter().map(|(k, v)| (k.clone(), v.clone())).collect()
+    }
+}

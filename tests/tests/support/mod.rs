@@ -1,0 +1,18 @@
+//! What every test needs: the executable, hand-made lakes, ways to break them, and the marts as plain values.
+
+pub mod fixture;
+pub mod lake;
+pub mod marts;
+pub mod program;
+pub mod sample;
+pub mod table;
+pub mod time;
+
+pub use fixture::{Brand, Claim, Hold, Right, Takedown};
+pub use lake::Lake;
+pub use program::{Call, Output};
+pub use table::{Cell, Table};
+pub use time::{at, date};
+
+/// The as-of day of every hand-made lake: a Monday. In Shanghai it ends at 16:00 UTC.
+pub const DAY: &str = "2026-11-16";
