@@ -84,7 +84,7 @@ fn a_row_with_a_fault_of_its_own_does_not_hold_its_key() {
         lake.sla().run().ok();
         let found = lake.quarantine("takedowns");
         assert_eq!(found.len(), 1, "{found:?}");
-        same(&found[0], &json!({ "row": 2, "rule": "one_of", "value": "gone" }));
+        same(&found[0], &json!({ "row": 2, "rule": "allowed_values", "value": "gone" }));
         assert_eq!(lake.rows("takedown_outcomes").len(), 400);
     }
 }

@@ -51,20 +51,20 @@ fn a_null_where_none_is_allowed_is_quarantined() {
 
 #[test]
 fn an_unknown_word_is_quarantined() {
-    quarantines("takedowns", 3, "outcome", "one_of", "Removed", |t| t.set(3, "outcome", "Removed"));
-    quarantines("takedowns", 3, "outcome", "one_of", "", |t| t.set(3, "outcome", ""));
-    quarantines("claims", 4, "channel_locale", "one_of", "en-US", |t| t.set(4, "channel_locale", "en-US"));
-    quarantines("claims", 4, "right_type", "one_of", "design", |t| t.set(4, "right_type", "design"));
+    quarantines("takedowns", 3, "outcome", "allowed_values", "Removed", |t| t.set(3, "outcome", "Removed"));
+    quarantines("takedowns", 3, "outcome", "allowed_values", "", |t| t.set(3, "outcome", ""));
+    quarantines("claims", 4, "channel_locale", "allowed_values", "en-US", |t| t.set(4, "channel_locale", "en-US"));
+    quarantines("claims", 4, "right_type", "allowed_values", "design", |t| t.set(4, "right_type", "design"));
 }
 
 #[test]
 fn a_hostile_value_is_shown_in_one_harmless_line() {
     let hostile = "rem\u{202e}oved\n\u{1b}[2Jerror: all is well";
     let shown = "rem\\u{202e}oved\\u{a}\\u{1b}[2Jerror: all is well";
-    quarantines("takedowns", 3, "outcome", "one_of", shown, |t| t.set(3, "outcome", hostile));
+    quarantines("takedowns", 3, "outcome", "allowed_values", shown, |t| t.set(3, "outcome", hostile));
     let long = "界".repeat(5_000);
     let cut = format!("{}…", "界".repeat(80));
-    quarantines("takedowns", 3, "outcome", "one_of", &cut, |t| t.set(3, "outcome", long));
+    quarantines("takedowns", 3, "outcome", "allowed_values", &cut, |t| t.set(3, "outcome", long));
 }
 
 #[test]
@@ -88,21 +88,21 @@ fn instants_that_contradict_the_outcome_are_quarantined() {
     };
     let lake = Lake::sound();
     let decided = shown(&lake, 2, "decided_at");
-    quarantines("takedowns", 2, "taken_down_at", "set_iff", "null", |t| t.set(2, "taken_down_at", Cell::Null));
-    quarantines("takedowns", 2, "decided_at", "set_iff", "null", |t| t.set(2, "decided_at", Cell::Null));
+    quarantines("takedowns", 2, "taken_down_at", "set_exactly_when", "null", |t| t.set(2, "taken_down_at", Cell::Null));
+    quarantines("takedowns", 2, "decided_at", "set_exactly_when", "null", |t| t.set(2, "decided_at", Cell::Null));
     quarantines("takedowns", 2, "decided_at", "equal_when", &decided, |t| {
         t.set_instant(2, "taken_down_at", at("2026-11-15 00:00"));
     });
-    quarantines("takedowns", 11, "decided_at", "set_iff", "2026-11-15T00:00:00Z", |t| {
+    quarantines("takedowns", 11, "decided_at", "set_exactly_when", "2026-11-15T00:00:00Z", |t| {
         t.set_instant(11, "decided_at", at("2026-11-15 00:00"));
     });
 }
 
 #[test]
 fn instants_that_contradict_the_decision_are_quarantined() {
-    quarantines("claims", 6, "qualified_at", "set_when", "null", |t| t.set(6, "qualified_at", Cell::Null));
-    quarantines("claims", 6, "closed_at", "set_iff", "null", |t| t.set(6, "decision", "withdrawn"));
-    quarantines("claims", 6, "closed_at", "set_iff", "2026-11-15T00:00:00Z", |t| {
+    quarantines("claims", 6, "qualified_at", "set_exactly_when", "null", |t| t.set(6, "qualified_at", Cell::Null));
+    quarantines("claims", 6, "closed_at", "set_exactly_when", "null", |t| t.set(6, "decision", "withdrawn"));
+    quarantines("claims", 6, "closed_at", "set_exactly_when", "2026-11-15T00:00:00Z", |t| {
         t.set_instant(6, "closed_at", at("2026-11-15 00:00"));
     });
 }
@@ -144,7 +144,7 @@ fn the_takedowns_of_a_quarantined_claim_go_with_it() {
     let lake = Lake::sound();
     lake.edit("claims", |t| t.set(20, "decision", "lost"));
     lake.sla().run().ok();
-    same(&lake.quarantine("claims")[0], &json!({ "row": 20, "rule": "one_of", "column": "decision", "value": "lost" }));
+    same(&lake.quarantine("claims")[0], &json!({ "row": 20, "rule": "allowed_values", "column": "decision", "value": "lost" }));
     let found = lake.quarantine("takedowns");
     assert_eq!(found.len(), 2);
     for (row, found) in [40, 41].into_iter().zip(&found) {
@@ -165,7 +165,7 @@ fn one_row_in_a_hundred_may_be_bad_and_no_more() {
         "5 of 400 rows",
         "share of 0.01",
         "holds gone",
-        "rule one_of",
+        "rule allowed_values",
         "max_bad_share",
     ];
     refused(&lake, lake.sla().run(), &parts);

@@ -4,6 +4,7 @@
 //! memory at all. Row groups whose ranges meet are read again, key columns only, as sorted runs; runs are merged from
 //! temporary files where they are too many to hold.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
@@ -24,16 +25,55 @@ pub type Keyed = (Key, u64);
 const KEYS_IN_MEMORY: usize = 4 << 20;
 
 /// The values of an integer column of any accepted width; nulls come out as whatever lies under them.
-pub fn integers(array: &ArrayRef) -> Vec<i64> {
+pub fn integers(array: &ArrayRef) -> Cow<'_, [i64]> {
     match array.data_type() {
-        DataType::Int64 => array.as_primitive::<Int64Type>().values().to_vec(),
+        DataType::Int64 => Cow::Borrowed(array.as_primitive::<Int64Type>().values()),
         DataType::Int32 => array.as_primitive::<Int32Type>().values().iter().map(|v| i64::from(*v)).collect(),
         DataType::Int16 => array.as_primitive::<Int16Type>().values().iter().map(|v| i64::from(*v)).collect(),
         DataType::Int8 => array.as_primitive::<Int8Type>().values().iter().map(|v| i64::from(*v)).collect(),
         DataType::UInt32 => array.as_primitive::<UInt32Type>().values().iter().map(|v| i64::from(*v)).collect(),
         DataType::UInt16 => array.as_primitive::<UInt16Type>().values().iter().map(|v| i64::from(*v)).collect(),
         DataType::UInt8 => array.as_primitive::<UInt8Type>().values().iter().map(|v| i64::from(*v)).collect(),
-        _ => vec![0; array.len()],
+        _ => Cow::Owned(vec![0; array.len()]),
+    }
+}
+
+/// Visits the keys of the rows of a batch that are not in `faulty` (ascending), with their rows.
+pub fn visit(columns: &[&ArrayRef], faulty: &[usize], mut see: impl FnMut(Key, usize)) {
+    let Some(first) = columns.first().map(|c| integers(c)) else { return };
+    let second = columns.get(1).map(|c| integers(c));
+    let mut faulty = faulty.iter().copied().peekable();
+    for (row, value) in first.iter().enumerate() {
+        if faulty.next_if_eq(&row).is_none() {
+            see((*value, second.as_ref().map_or(0, |s| s[row])), row);
+        }
+    }
+}
+
+/// Watches whether the keys of a row group rise from row to row, as most writers' do.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rising {
+    range: Option<(Key, Key)>,
+    broken: bool,
+}
+
+impl Rising {
+    /// Looks at the next batch.
+    pub fn watch(&mut self, columns: &[&ArrayRef], faulty: &[usize]) {
+        visit(columns, faulty, |key, _| {
+            self.range = Some(match self.range {
+                None => (key, key),
+                Some((low, high)) => {
+                    self.broken |= key <= high;
+                    (low, key)
+                }
+            });
+        });
+    }
+
+    /// The span of keys that rose all the way; `None` where they did not.
+    pub const fn span(&self) -> Option<Span> {
+        if self.broken { None } else { Some(Span { range: self.range }) }
     }
 }
 

@@ -11,7 +11,7 @@ use mirrorlake_model::AsOf;
 use mirrorlake_model::as_of::day_span_micros;
 
 use super::file::{OpenFile, text_sizes};
-use super::keys::{self, Key, Keyed, Span};
+use super::keys::{self, Key, Keyed, Rising, Span};
 use super::rules::{self, Instants};
 use super::refusal::{allowed_faults, over_caps, too_many};
 use super::{Fault, Options, file::sha256};
@@ -126,7 +126,11 @@ pub fn check_table(
     let allowed = allowed_faults(rows, options.max_bad_share);
     let mut judged = run(&work, allowed, cancelled, progress)?;
     let mut faults: Vec<Fault> = judged.iter_mut().flat_map(|j| std::mem::take(&mut j.faults)).collect();
-    faults.extend(repeats_across(&work, &judged, &faults, spool)?);
+    let repeats = repeats_across(&work, &judged, &faults, spool)?;
+    // A row counts once: under its key before its reference.
+    let repeated: BTreeSet<(usize, u64)> = repeats.iter().map(|f| (f.file, f.row)).collect();
+    faults.retain(|f| !repeated.contains(&(f.file, f.row)));
+    faults.extend(repeats);
     faults.sort_by_key(|f| (f.file, f.row));
     if faults.len() as u64 > allowed {
         let path = |fault: &Fault| work.files[fault.file].0.entry.path.clone();
@@ -273,8 +277,8 @@ fn judge_unit(work: &Work<'_>, unit: usize) -> Result<Judged, LakeError> {
     let instants = Instants { as_of: work.as_of.micros(), day: day_span_micros(file.day, work.as_of.time_zone) };
     let key_positions: Vec<usize> = work.table.key.iter().filter_map(|k| work.table.position(k)).collect();
     let mut judged = Judged::default();
-    let mut keys: Vec<Keyed> = Vec::new();
-    // (row of the row group, fault) of references, decided after the keys.
+    let mut rising = Rising::default();
+    // References are decided after the keys.
     let mut dangling: Vec<Fault> = Vec::new();
     open.decode(&file.local, path, group, None, &mut |row, columns| {
         let (bytes, over) = text_sizes(columns, work.options.caps);
@@ -284,34 +288,36 @@ fn judge_unit(work: &Work<'_>, unit: usize) -> Result<Judged, LakeError> {
         for &(at, (rule, position)) in &faulty {
             judged.faults.push(fault(work, file_index, first_row + row, at, rule, position, &columns[position]));
         }
-        if !key_positions.is_empty() {
-            collect_keys(&key_positions, columns, row, &faulty, &mut keys);
-        }
+        let faulty: Vec<usize> = faulty.into_iter().map(|(at, _)| at).collect();
+        let key_columns: Vec<&ArrayRef> = key_positions.iter().map(|&p| &columns[p]).collect();
+        rising.watch(&key_columns, &faulty);
         for reference in work.table.references {
             let (Some(position), Some(known)) =
                 (work.table.position(reference.column), work.references.of(reference.table))
             else {
                 continue;
             };
-            let mut bad = faulty.iter().map(|f| f.0).peekable();
-            for (at, value) in keys::integers(&columns[position]).into_iter().enumerate() {
-                while bad.next_if(|b| *b < at).is_some() {}
-                if bad.peek() != Some(&at) && known.binary_search(&value).is_err() {
-                    let column = &columns[position];
+            let column = &columns[position];
+            keys::visit(&[column], &faulty, |(value, _), at| {
+                if known.binary_search(&value).is_err() {
                     dangling.push(fault(work, file_index, first_row + row, at, REFERENCE, position, column));
                 }
-            }
+            });
         }
         Ok(())
     })?;
     if !key_positions.is_empty() {
-        let (span, repeats) = keys::within(&mut keys);
-        judged.span = Some(span);
-        for (key, row) in repeats {
-            judged.faults.push(repeated_key(work, file_index, first_row + row, key));
-        }
-        if work.keep_keys {
-            judged.keys = keys.iter().map(|k| k.0.0).collect();
+        judged.span = rising.span();
+        if judged.span.is_none() || work.keep_keys {
+            let mut keys = unit_keys(work, unit, &judged.faults)?;
+            let (span, repeats) = keys::within(&mut keys);
+            judged.span = Some(span);
+            for (key, row) in repeats {
+                judged.faults.push(repeated_key(work, file_index, first_row + row, key));
+            }
+            if work.keep_keys {
+                judged.keys = keys.iter().map(|k| k.0.0).collect();
+            }
         }
     }
     // A row counts once: under its key before its reference.
@@ -325,23 +331,28 @@ fn judge_unit(work: &Work<'_>, unit: usize) -> Result<Judged, LakeError> {
     Ok(judged)
 }
 
-fn collect_keys(
-    positions: &[usize],
-    columns: &[ArrayRef],
-    row: u64,
-    faulty: &[(usize, rules::RowFault)],
-    keys: &mut Vec<Keyed>,
-) {
-    let first = keys::integers(&columns[positions[0]]);
-    let second = positions.get(1).map(|&p| keys::integers(&columns[p]));
-    let mut bad = faulty.iter().map(|f| f.0).peekable();
-    for (at, value) in first.into_iter().enumerate() {
-        if bad.next_if_eq(&at).is_some() {
-            continue;
-        }
-        let other = second.as_ref().map_or(0, |s| s[at]);
-        keys.push(((value, other), row + at as u64));
-    }
+/// Reads the keys of a row group's rows that break no rule of a column, in row order.
+///
+/// A row that breaks a reference keeps its key: whether it does depends on the key alone.
+fn unit_keys(work: &Work<'_>, unit: usize, faults: &[Fault]) -> Result<Vec<Keyed>, LakeError> {
+    let (file_index, group) = work.units[unit];
+    let (file, open) = &work.files[file_index];
+    let first_row = (0..group).map(|g| open.row_group_rows(g)).sum::<u64>();
+    let positions: Vec<usize> = work.table.key.iter().filter_map(|k| work.table.position(k)).collect();
+    let of_file = faults.iter().filter(|f| f.file == file_index && f.rule != REFERENCE);
+    let mut bad: Vec<u64> = of_file.map(|f| f.row).collect();
+    bad.sort_unstable();
+    let mut keyed = Vec::new();
+    open.decode(&file.local, &file.entry.path, group, Some(&positions), &mut |row, columns| {
+        let start = first_row + row;
+        let from = bad.partition_point(|b| *b < start);
+        let to = bad.partition_point(|b| *b < start + columns[0].len() as u64);
+        let faulty: Vec<usize> = bad[from..to].iter().map(|b| (b - start) as usize).collect();
+        let columns: Vec<&ArrayRef> = columns.iter().collect();
+        keys::visit(&columns, &faulty, |key, at| keyed.push((key, row + at as u64)));
+        Ok(())
+    })?;
+    Ok(keyed)
 }
 
 fn fault(
@@ -362,7 +373,7 @@ fn repeated_key(work: &Work<'_>, file: usize, row: u64, key: Key) -> Fault {
     Fault { file, row, rule: UNIQUE_KEY, column: work.table.key.first().copied().unwrap_or(""), value }
 }
 
-/// Repeats between row groups; the rows already at fault do not take part.
+/// Repeats between row groups; rows that break a rule of a column do not take part.
 fn repeats_across(
     work: &Work<'_>,
     judged: &[Judged],
@@ -374,38 +385,17 @@ fn repeats_across(
     if units.is_empty() {
         return Ok(Vec::new());
     }
-    let positions: Vec<usize> = work.table.key.iter().filter_map(|k| work.table.position(k)).collect();
-    let mut read = |unit: usize| -> Result<Vec<Keyed>, LakeError> {
-        let (file_index, group) = work.units[unit];
-        let (file, open) = &work.files[file_index];
-        let first_row = (0..group).map(|g| open.row_group_rows(g)).sum::<u64>();
-        // A row that breaks a reference keeps its key: whether it does depends on the key alone.
-        let mut bad: Vec<u64> =
-            faults.iter().filter(|f| f.file == file_index && f.rule != REFERENCE).map(|f| f.row).collect();
-        bad.sort_unstable();
-        let mut keyed = Vec::new();
-        open.decode(&file.local, &file.entry.path, group, Some(&positions), &mut |row, columns| {
-            let slots: Vec<usize> = (0..columns.len()).collect();
-            let start = first_row + row;
-            let from = bad.partition_point(|b| *b < start);
-            let to = bad.partition_point(|b| *b < start + columns[0].len() as u64);
-            let faulty: Vec<(usize, rules::RowFault)> =
-                bad[from..to].iter().map(|b| ((b - start) as usize, ("", 0))).collect();
-            collect_keys(&slots, columns, row, &faulty, &mut keyed);
-            Ok(())
-        })?;
+    let repeats = keys::across(&units, spool, |unit| {
+        let mut keyed = unit_keys(work, unit, faults)?;
         keyed.sort_unstable();
         Ok(keyed)
-    };
-    let repeats = keys::across(&units, spool, &mut read)?;
-    // Rows already quarantined under a reference stay there: whether it holds depends on the key alone.
-    let quarantined: BTreeSet<(usize, u64)> = faults.iter().map(|f| (f.file, f.row)).collect();
+    })?;
     let found = repeats.into_iter().map(|(unit, (key, row))| {
         let (file_index, group) = work.units[unit];
         let first_row = (0..group).map(|g| work.files[file_index].1.row_group_rows(g)).sum::<u64>();
         repeated_key(work, file_index, first_row + row, key)
     });
-    Ok(found.filter(|f| !quarantined.contains(&(f.file, f.row))).collect())
+    Ok(found.collect())
 }
 
 fn sound_keys(judged: &[Judged]) -> Vec<i64> {
