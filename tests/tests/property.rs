@@ -95,7 +95,8 @@ fn key_without(row: &Row, summed: &str) -> String {
 fn adds_up(rows: &[Row], summed: &str, whole: impl Fn(&Row) -> bool) {
     let mut sums: [BTreeMap<String, [i64; 7]>; 2] = Default::default();
     for row in rows {
-        let key = if summed == "brand_id" { key_without(row, "brand_id").replace("brand", "all") } else { key_without(row, summed) };
+        // The scope follows from the brand.
+        let key = key_without(row, summed).replace("scope=\"brand\"", if summed == "brand_id" { "scope=\"all\"" } else { "scope=\"brand\"" });
         let sum = sums[usize::from(whole(row))].entry(key).or_default();
         for (sum, count) in sum.iter_mut().zip(counts(row)) {
             *sum += count;

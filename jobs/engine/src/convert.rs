@@ -7,14 +7,14 @@ use arrow::array::{
     TimestampMicrosecondArray,
 };
 use arrow::datatypes::{
-    DataType as ArrowType, Date32Type, Field, Float64Type, Int32Type, Int64Type, Schema, SchemaRef, TimeUnit as ArrowUnit,
-    TimestampMicrosecondType,
+    DataType as ArrowType, Date32Type, Field, Float64Type, Int32Type, Int64Type, Schema, SchemaRef,
+    TimeUnit as ArrowUnit, TimestampMicrosecondType,
 };
 use arrow::record_batch::RecordBatch;
 use mirrorlake_sql::{ColumnType, Reduction};
 use polars::prelude::{
-    BooleanChunked, Column, DataFrame, DataType, Float64Chunked, Int32Chunked, Int64Chunked, IntoSeries, NewChunkedArray,
-    PolarsResult, StringChunked, TimeUnit, TimeZone,
+    BooleanChunked, Column, DataFrame, DataType, Float64Chunked, Int32Chunked, Int64Chunked, IntoSeries,
+    NewChunkedArray, PolarsResult, StringChunked, TimeUnit, TimeZone,
 };
 
 /// The Polars type of an instant of the contract.
@@ -97,9 +97,7 @@ pub fn to_frame(batch: &RecordBatch) -> Result<DataFrame, String> {
             ArrowType::Float64 => {
                 Float64Chunked::from_iter_options(name, array.as_primitive::<Float64Type>().iter()).into_series()
             }
-            ArrowType::Utf8 => {
-                StringChunked::from_iter_options(name, array.as_string::<i32>().iter()).into_series()
-            }
+            ArrowType::Utf8 => StringChunked::from_iter_options(name, array.as_string::<i32>().iter()).into_series(),
             ArrowType::Boolean => BooleanChunked::from_iter_options(name, array.as_boolean().iter()).into_series(),
             ArrowType::Date32 => {
                 let days = Int32Chunked::from_iter_options(name, array.as_primitive::<Date32Type>().iter());

@@ -260,13 +260,10 @@ impl Location {
                 let bytes = block_on(async {
                     use std::io::Write;
                     let mut file = fs::File::create(&target).map_err(LakeError::io("create", &target))?;
-                    let got =
-                        store.store.get(&location).await.map_err(|e| store.unavailable(&entry.path, &e))?;
+                    let got = store.store.get(&location).await.map_err(|e| store.unavailable(&entry.path, &e))?;
                     let mut stream = got.into_stream();
                     let mut written = 0_u64;
-                    while let Some(chunk) =
-                        stream.try_next().await.map_err(|e| store.unavailable(&entry.path, &e))?
-                    {
+                    while let Some(chunk) = stream.try_next().await.map_err(|e| store.unavailable(&entry.path, &e))? {
                         file.write_all(&chunk).map_err(LakeError::io("write", &target))?;
                         written += chunk.len() as u64;
                     }

@@ -285,10 +285,8 @@ pub fn verify_unchanged(snapshot: &TableSnapshot) -> Result<(), LakeError> {
         let folder = format!("{}/dt={}", snapshot.table.name, partition.day);
         let now = snapshot.location.files(&folder)?;
         for entry in &partition.files {
-            let changed = |problem: &str| LakeError::Changed {
-                place: Place::file(&entry.path),
-                problem: problem.to_owned(),
-            };
+            let changed =
+                |problem: &str| LakeError::Changed { place: Place::file(&entry.path), problem: problem.to_owned() };
             match now.iter().find(|e| e.path == entry.path) {
                 None => return Err(changed("the file is gone")),
                 Some(e) if e != entry => return Err(changed("its size or modification mark is another one")),
@@ -297,4 +295,53 @@ pub fn verify_unchanged(snapshot: &TableSnapshot) -> Result<(), LakeError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lake() -> (tempfile::TempDir, TableSnapshot) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let partition = folder.path().join("claims/dt=2026-11-16");
+        std::fs::create_dir_all(&partition).expect("created");
+        for name in ["a.parquet", "b.parquet", "_SUCCESS", "_manifest.json.tmp"] {
+            std::fs::write(partition.join(name), name).expect("written");
+        }
+        let location = Location::Local(folder.path().to_owned());
+        let as_of = AsOf { day: "2026-11-16".parse().expect("a day"), time_zone: chrono_tz::Asia::Shanghai };
+        let selection = Selection { as_of, days: 1, allow_missing_days: false, tolerance_days: None };
+        let table = Table::find("claims").expect("a table");
+        let snapshot = select(&location, table, selection).expect("selected");
+        (folder, snapshot)
+    }
+
+    #[test]
+    fn a_file_that_changes_while_it_is_read_is_an_error_to_try_again() {
+        let (folder, snapshot) = lake();
+        assert_eq!(snapshot.partitions[0].files.len(), 2);
+        verify_unchanged(&snapshot).expect("nothing has changed");
+        let file = folder.path().join("claims/dt=2026-11-16/b.parquet");
+        std::fs::write(&file, "another content").expect("written");
+        let changed = verify_unchanged(&snapshot).expect_err("the size is another one");
+        assert_eq!(changed.exit_status(), mirrorlake_model::ExitStatus::TryAgain);
+        assert!(changed.to_string().contains("table claims, partition dt=2026-11-16, file b.parquet"), "{changed}");
+        // A republished file of the same size is another file all the same.
+        std::fs::write(folder.path().join("new"), "b.parquet").expect("written");
+        std::fs::rename(folder.path().join("new"), &file).expect("renamed");
+        verify_unchanged(&snapshot).expect_err("the modification mark is another one");
+        std::fs::remove_file(&file).expect("removed");
+        verify_unchanged(&snapshot).expect_err("the file is gone");
+    }
+
+    #[test]
+    fn manifests_of_other_writers_are_understood() {
+        let sums = |text: &str| read_promises(text.as_bytes()).map(|p| (p[0].name.clone(), p[0].sha256.clone()));
+        let expected = Ok(("a.parquet".to_owned(), Some("ab12".to_owned())));
+        assert_eq!(sums(r#"{"files":[{"path":"x/a.parquet","bytes":3,"rows":1,"sha256":"AB12"}]}"#), expected);
+        assert_eq!(sums(r#"{"outputs":[{"name":"a.parquet","checksum":"sha256:ab12"}]}"#), expected);
+        assert_eq!(sums(r#"{"files":{"a.parquet":"ab12"}}"#), expected);
+        assert!(read_promises(b"{").is_err());
+        assert_eq!(read_promises(br#"{"note":"none"}"#), Ok(Vec::new()));
+    }
 }

@@ -60,10 +60,7 @@ pub fn start_of_day(day: NaiveDate, time_zone: Tz) -> DateTime<Utc> {
 /// The half-open span [from, to) of a calendar day in a time zone, in microseconds since the epoch.
 #[must_use]
 pub fn day_span_micros(day: NaiveDate, time_zone: Tz) -> (i64, i64) {
-    (
-        start_of_day(day, time_zone).timestamp_micros(),
-        start_of_day(next_day(day), time_zone).timestamp_micros(),
-    )
+    (start_of_day(day, time_zone).timestamp_micros(), start_of_day(next_day(day), time_zone).timestamp_micros())
 }
 
 /// The calendar day of an instant (microseconds since the epoch) in a time zone.

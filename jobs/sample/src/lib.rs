@@ -10,6 +10,10 @@
 //! (official pictures that accuse nobody), `brand_prevalence` (among the listings active at T) and the recipe,
 //! `spec.json`, which also marks the folder as a sample lake.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this is the edge: it reads files, clocks or the environment for the rest"
+)]
 // Numbers here are sizes, days and draws that were bounded where they were made; a checked conversion at every step
 // would hide the arithmetic. Overflow is checked in release builds too.
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]

@@ -41,8 +41,8 @@ pub struct Common {
     /// How logs are written to standard error [default: text at a terminal, json elsewhere]
     #[arg(long, global = true, value_enum)]
     pub log: Option<LogFormat>,
-    /// What goes to standard output
-    #[arg(long, global = true, value_enum, default_value = "table")]
+    /// What goes to standard output; set from the command's own option.
+    #[arg(skip)]
     pub format: Format,
     /// Say more (twice: everything)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -61,10 +61,19 @@ pub enum LogFormat {
     Json,
 }
 
+/// What goes to standard output. (No global option, since `contract` has formats of its own.)
+#[derive(Clone, Copy, Debug, Args)]
+pub struct FormatArgs {
+    /// What goes to standard output
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: Format,
+}
+
 /// What goes to standard output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// An aligned table of the most important rows.
+    #[default]
     Table,
     /// All rows as CSV.
     Csv,
@@ -112,14 +121,14 @@ A failed job stops only the jobs that need its marts.")]
     /// The reductions: list them, show one, or explain how the engine would run it
     Sql(SqlArgs),
     /// List the jobs, what they read and write, and in which order they run
-    Jobs,
+    Jobs(FormatArgs),
     /// Write a whole invented lake, with the truth beside it
     #[command(after_help = "Examples:
   mirrorlake sample-lake ./lake --sales 20000 --days 35 --seed 1
   mirrorlake sample-lake ./big --sales 100000000 --days 90 --seed 7")]
     SampleLake(SampleArgs),
     /// Run everything on the sample lake, into ./mirrorlake-demo
-    Demo,
+    Demo(FormatArgs),
     /// Make links, so that each job is a program of its own name
     #[command(after_help = "Example:
   mirrorlake link ~/bin && takedown-sla --lake /data/lake --marts /data/marts --as-of latest")]
@@ -152,6 +161,9 @@ pub struct LakeArgs {
 /// Options of every job.
 #[derive(Clone, Debug, Args)]
 pub struct JobArgs {
+    /// Output.
+    #[command(flatten)]
+    pub output: FormatArgs,
     /// Lake and day.
     #[command(flatten)]
     pub lake: LakeArgs,
@@ -172,6 +184,9 @@ pub struct JobArgs {
 /// Options of `check`.
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
+    /// Output.
+    #[command(flatten)]
+    pub output: FormatArgs,
     /// Lake and day.
     #[command(flatten)]
     pub lake: LakeArgs,
@@ -217,9 +232,12 @@ pub struct SqlArgs {
 #[derive(Clone, Debug, Subcommand)]
 pub enum SqlAction {
     /// List them
-    List,
+    List(FormatArgs),
     /// Show one: its query, columns and checks
     Show {
+        /// Output.
+        #[command(flatten)]
+        output: FormatArgs,
         /// Reduction
         name: String,
     },
@@ -242,6 +260,9 @@ pub enum SqlAction {
 /// Options of `sample-lake`.
 #[derive(Clone, Debug, Args)]
 pub struct SampleArgs {
+    /// Output.
+    #[command(flatten)]
+    pub output: FormatArgs,
     /// Folder to write; must be empty or an earlier sample lake
     pub out: PathBuf,
     /// Order lines
@@ -268,6 +289,21 @@ pub struct SampleArgs {
     /// Replace an earlier sample lake
     #[arg(long)]
     pub overwrite: bool,
+}
+
+impl Cli {
+    /// The same, with the command's output format among the common options.
+    pub fn settled(mut self) -> Self {
+        self.common.format = match &self.command {
+            Command::TakedownSla(args) | Command::BrandReport(args) | Command::Daily(args) => args.output.format,
+            Command::Check(args) => args.output.format,
+            Command::SampleLake(args) => args.output.format,
+            Command::Jobs(output) | Command::Demo(output) => output.format,
+            Command::Sql(SqlArgs { action: SqlAction::List(output) | SqlAction::Show { output, .. } }) => output.format,
+            Command::Sql(_) | Command::Contract(_) | Command::Link { .. } => Format::Table,
+        };
+        self
+    }
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

@@ -6,7 +6,9 @@ use arrow::array::{
     Array, ArrayRef, AsArray, Date32Array, Float64Array, Int64Array, ListBuilder, StringArray, StringBuilder,
     TimestampMicrosecondArray,
 };
-use arrow::datatypes::{DataType, Date32Type, Field, Float64Type, Int64Type, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType};
+use arrow::datatypes::{
+    DataType, Date32Type, Field, Float64Type, Int64Type, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType,
+};
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 use mirrorlake_model::ExitStatus;
@@ -76,8 +78,7 @@ pub fn takedown_outcomes(rows: &[OutcomeRow]) -> Result<RecordBatch, Failure> {
     c.float("gross_hours", true, rows.iter().map(|r| r.gross_hours));
     c.text("sla_outcome", rows.iter().map(|r| r.sla_outcome.word()));
     c.text_or_null("exclusion_reason", rows.iter().map(|r| r.exclusion_reason));
-    let mut violations = ListBuilder::new(StringBuilder::new())
-        .with_field(Field::new("item", DataType::Utf8, false));
+    let mut violations = ListBuilder::new(StringBuilder::new()).with_field(Field::new("item", DataType::Utf8, false));
     for row in rows {
         for violation in &row.violations {
             violations.values().append_value(violation.word());
@@ -209,10 +210,8 @@ pub fn outcome_rows(batch: &RecordBatch) -> Result<Vec<OutcomeRow>, Failure> {
     let gross = cells.floats("gross_hours")?;
     let outcomes = cells.words("sla_outcome", SlaOutcome::from_word)?;
     let reasons = cells.texts("exclusion_reason")?;
-    let violations = cells
-        .column("violations")?
-        .as_list_opt::<i32>()
-        .ok_or_else(|| damaged("violations", "not a list"))?;
+    let violations =
+        cells.column("violations")?.as_list_opt::<i32>().ok_or_else(|| damaged("violations", "not a list"))?;
     let mut rows = Vec::with_capacity(batch.num_rows());
     for i in 0..batch.num_rows() {
         let list = violations.value(i);

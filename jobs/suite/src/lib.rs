@@ -1,5 +1,10 @@
 //! The suite: jobs, the runner that reads, checks, writes and times for them, and the command line.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this is the edge: it reads files, clocks or the environment for the rest"
+)]
+
 mod args;
 mod catalogue;
 mod commands;
@@ -23,7 +28,7 @@ use mirrorlake_model::ExitStatus;
 pub fn main() -> ExitCode {
     let words = args::with_program_name_as_job(std::env::args_os().collect());
     let parsed = match args::Cli::try_parse_from(&words) {
-        Ok(parsed) => parsed,
+        Ok(parsed) => parsed.settled(),
         Err(error) => {
             let _ = error.print();
             let status = if error.use_stderr() { ExitStatus::Usage } else { ExitStatus::Ok };

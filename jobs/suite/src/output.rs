@@ -131,9 +131,8 @@ pub fn aligned(header: &[&str], lines: &[Vec<String>]) -> String {
         table.add_row(line);
     }
     for (index, column) in table.column_iter_mut().enumerate() {
-        let numeric = |line: &Vec<String>| {
-            line.get(index).is_some_and(|c| c == "–" || c.replace(',', "").parse::<f64>().is_ok())
-        };
+        let numeric =
+            |line: &Vec<String>| line.get(index).is_some_and(|c| c == "–" || c.replace(',', "").parse::<f64>().is_ok());
         if !lines.is_empty() && lines.iter().all(numeric) {
             column.set_cell_alignment(CellAlignment::Right);
         }

@@ -12,7 +12,6 @@ pub use fixture::{Brand, Claim, Hold, Right, Takedown};
 pub use lake::Lake;
 pub use program::{Call, Output};
 pub use table::{Cell, Table};
-pub use time::{at, date};
 
 /// The as-of day of every hand-made lake: a Monday. In Shanghai it ends at 16:00 UTC.
 pub const DAY: &str = "2026-11-16";

@@ -273,7 +273,8 @@ fn pages_hold_the_rows(
     meta: &RowGroupMetaData,
     mask: &ProjectionMask,
 ) -> Result<(), ParquetError> {
-    let flat = (0..meta.num_columns()).find(|&c| mask.leaf_included(c) && meta.column(c).column_descr().max_rep_level() == 0);
+    let flat =
+        (0..meta.num_columns()).find(|&c| mask.leaf_included(c) && meta.column(c).column_descr().max_rep_level() == 0);
     let Some(column) = flat.map(|c| meta.column(c)) else { return Ok(()) };
     let rows = usize::try_from(meta.num_rows()).unwrap_or(0);
     let mut pages = SerializedPageReader::new(Arc::clone(chunks), column, usize::MAX, None)?;

@@ -181,9 +181,8 @@ impl Run {
                 writer.write_all(&part).map_err(LakeError::io("write a temporary file in", spool))?;
             }
         }
-        let mut file = writer
-            .into_inner()
-            .map_err(|e| LakeError::io("write a temporary file in", spool)(e.into_error()))?;
+        let mut file =
+            writer.into_inner().map_err(|e| LakeError::io("write a temporary file in", spool)(e.into_error()))?;
         file.seek(SeekFrom::Start(0)).map_err(LakeError::io("read a temporary file in", spool))?;
         // All buffers together stay near 64 MiB.
         let buffer = ((64 << 20) / runs.max(1)).clamp(4 << 10, 1 << 20);

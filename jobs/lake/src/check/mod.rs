@@ -8,8 +8,8 @@ mod rules;
 mod table;
 mod words;
 
-pub use panic_guard::guard;
 pub use file::sha256;
+pub use panic_guard::guard;
 pub use table::{CheckedFile, CheckedTable, References, check_table};
 
 use crate::error::Place;

@@ -17,8 +17,7 @@ pub fn over_caps(
     if let Some((position, row, bytes)) = over {
         let column = table.columns[position].name;
         let place = Place::file(path).column(column).row(first_row + row as u64);
-        let problem =
-            format!("{bytes} bytes of text (caps: {} a value, {} a row)", caps.value_bytes, caps.row_bytes);
+        let problem = format!("{bytes} bytes of text (caps: {} a value, {} a row)", caps.value_bytes, caps.row_bytes);
         return Err(LakeError::refused(place, "decompression_cap", problem, advice));
     }
     if decoded > caps.file_bytes {

@@ -107,9 +107,9 @@ fn breaches(
             let decides = columns[table.position(column)?].as_string_view_opt()?;
             let both = &is_set(array) & &is_set(other);
             let applies = &both & &members(decides, &[value]);
-            let differ = arrow::compute::kernels::cmp::not_distinct(array, other).ok().map(|same: BooleanArray| {
-                !same.values()
-            })?;
+            let differ = arrow::compute::kernels::cmp::not_distinct(array, other)
+                .ok()
+                .map(|same: BooleanArray| !same.values())?;
             some_set(&applies & &differ)
         }
     }
@@ -192,12 +192,7 @@ fn integers_outside(array: &ArrayRef, low: i64, high: i64) -> Option<BooleanBuff
     }
 }
 
-fn values_outside<V: Copy + Into<i64>>(
-    values: &[V],
-    low: i64,
-    high: i64,
-    array: &dyn Array,
-) -> Option<BooleanBuffer> {
+fn values_outside<V: Copy + Into<i64>>(values: &[V], low: i64, high: i64, array: &dyn Array) -> Option<BooleanBuffer> {
     // One branch-free pass decides for almost every batch; what lies under a null may be anything.
     let any = values.iter().fold(false, |any, v| {
         let v: i64 = (*v).into();

@@ -12,8 +12,8 @@ use mirrorlake_model::as_of::day_span_micros;
 
 use super::file::{OpenFile, text_sizes};
 use super::keys::{self, Key, Keyed, Rising, Span};
-use super::rules::{self, Instants};
 use super::refusal::{allowed_faults, over_caps, too_many};
+use super::rules::{self, Instants};
 use super::{Fault, Options, file::sha256};
 use crate::contract::{REFERENCE, Table, UNIQUE_KEY};
 use crate::error::{LakeError, Place};
@@ -221,8 +221,7 @@ fn run(
     let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
     let faults = AtomicU64::new(0);
-    let results: Mutex<Vec<Option<Result<Judged, LakeError>>>> =
-        Mutex::new(work.units.iter().map(|_| None).collect());
+    let results: Mutex<Vec<Option<Result<Judged, LakeError>>>> = Mutex::new(work.units.iter().map(|_| None).collect());
     let worker = || {
         loop {
             let unit = next.fetch_add(1, Ordering::Relaxed);
@@ -374,12 +373,7 @@ fn repeated_key(work: &Work<'_>, file: usize, row: u64, key: Key) -> Fault {
 }
 
 /// Repeats between row groups; rows that break a rule of a column do not take part.
-fn repeats_across(
-    work: &Work<'_>,
-    judged: &[Judged],
-    faults: &[Fault],
-    spool: &Path,
-) -> Result<Vec<Fault>, LakeError> {
+fn repeats_across(work: &Work<'_>, judged: &[Judged], faults: &[Fault], spool: &Path) -> Result<Vec<Fault>, LakeError> {
     let spans: Vec<Span> = judged.iter().map(|j| j.span.unwrap_or(Span { range: None })).collect();
     let units = keys::meeting(&spans);
     if units.is_empty() {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::read::read_manifest;
 use super::SUCCESS;
+use super::read::read_manifest;
 use crate::error::LakeError;
 use crate::location::Location;
 

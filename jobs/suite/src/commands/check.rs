@@ -5,7 +5,7 @@ use mirrorlake_lake::marts::{RunLock, commit_all};
 use mirrorlake_model::ExitStatus;
 
 use super::contract::table;
-use crate::args::{CheckArgs, Common, Format, JobArgs};
+use crate::args::{CheckArgs, Common, Format, FormatArgs, JobArgs};
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::output;
@@ -32,6 +32,7 @@ pub fn run(common: &Common, args: &CheckArgs) -> Result<ExitStatus, Failure> {
         // Nothing is written without --marts; the session wants a place all the same.
         marts: Some(args.marts.clone().unwrap_or_else(|| ".".to_owned())),
         brand: None,
+        output: FormatArgs { format: common.format },
         engine: "polars".to_owned(),
         force: false,
     };

@@ -6,7 +6,7 @@ use mirrorlake_model::ExitStatus;
 use mirrorlake_sample::{SampleSpec, write_sample_lake};
 
 use super::daily;
-use crate::args::{Common, JobArgs, LakeArgs};
+use crate::args::{Common, FormatArgs, JobArgs, LakeArgs};
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::output;
@@ -32,6 +32,7 @@ pub fn run(common: &Common) -> Result<ExitStatus, Failure> {
         },
         marts: Some(marts.clone()),
         brand: None,
+        output: FormatArgs { format: common.format },
         engine: "polars".to_owned(),
         force: false,
     };

@@ -30,9 +30,9 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
         Command::Check(args) => check::run(common, args),
         Command::Contract(args) => contract::run(args),
         Command::Sql(args) => sql::run(common, args),
-        Command::Jobs => jobs::run(common),
+        Command::Jobs(_) => jobs::run(common),
         Command::SampleLake(args) => sample::run(common, args),
-        Command::Demo => demo::run(common),
+        Command::Demo(_) => demo::run(common),
         Command::Link { dir } => link::run(dir),
     }
 }
@@ -69,8 +69,20 @@ fn refused(job: &dyn Job, args: &JobArgs, failure: Failure) -> Result<ExitStatus
 const HEADLINE: &[(&str, &[&str])] = &[(
     "takedown_sla",
     &[
-        "scope", "brand_id", "period_start", "takedowns", "met", "breached", "pending", "excluded", "compliance_rate",
-        "clustered_low", "clustered_high", "median_hours", "p90_hours", "oldest_open_hours",
+        "scope",
+        "brand_id",
+        "period_start",
+        "takedowns",
+        "met",
+        "breached",
+        "pending",
+        "excluded",
+        "compliance_rate",
+        "clustered_low",
+        "clustered_high",
+        "median_hours",
+        "p90_hours",
+        "oldest_open_hours",
     ],
 )];
 

@@ -20,12 +20,7 @@ pub fn run(common: &Common, args: &SampleArgs) -> Result<ExitStatus, Failure> {
     spec.threads = Some(crate::runner::threads::count(common));
     let bar = telemetry::progress("sales", args.sales, common.quiet > 0);
     let stopped = || interrupt::requested();
-    let written = write_sample_lake(
-        &args.out,
-        &spec,
-        &mut |progress| bar.set_position(progress.sales_done),
-        &stopped,
-    );
+    let written = write_sample_lake(&args.out, &spec, &mut |progress| bar.set_position(progress.sales_done), &stopped);
     bar.finish_and_clear();
     let summary = written.map_err(|e| Failure::new(status(&e), e.to_string()))?;
     let tables = summary.tables.iter();

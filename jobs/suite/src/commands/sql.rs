@@ -5,7 +5,7 @@ use mirrorlake_lake::contract::Table;
 use mirrorlake_model::ExitStatus;
 use mirrorlake_sql::{Reduction, Severity, reductions};
 
-use crate::args::{Common, Format, JobArgs, LakeArgs, SqlAction, SqlArgs};
+use crate::args::{Common, Format, FormatArgs, JobArgs, LakeArgs, SqlAction, SqlArgs};
 use crate::failure::{Failure, did_you_mean};
 use crate::output;
 use crate::runner::{Session, check_tables, select_tables};
@@ -13,9 +13,11 @@ use crate::runner::{Session, check_tables, select_tables};
 /// Lists, shows or explains reductions.
 pub fn run(common: &Common, args: &SqlArgs) -> Result<ExitStatus, Failure> {
     match &args.action {
-        SqlAction::List => list(common),
-        SqlAction::Show { name } => show(common, find(name)?),
-        SqlAction::Explain { name, lake, as_of, engine } => explain(common, find(name)?, lake.as_deref(), as_of, engine),
+        SqlAction::List(_) => list(common),
+        SqlAction::Show { name, .. } => show(common, find(name)?),
+        SqlAction::Explain { name, lake, as_of, engine } => {
+            explain(common, find(name)?, lake.as_deref(), as_of, engine)
+        }
     }?;
     Ok(ExitStatus::Ok)
 }
@@ -99,6 +101,7 @@ fn explain(
         },
         marts: Some(".".to_owned()),
         brand: None,
+        output: FormatArgs { format: common.format },
         engine: engine.to_owned(),
         force: false,
     };

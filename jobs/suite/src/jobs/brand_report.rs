@@ -29,8 +29,7 @@ impl Job for BrandReport {
     }
 
     fn needs(&self) -> &'static [Need] {
-        const NEEDS: &[Need] =
-            &[Need::Table("brands"), Need::Mart("takedown_sla"), Need::Mart("takedown_outcomes")];
+        const NEEDS: &[Need] = &[Need::Table("brands"), Need::Mart("takedown_sla"), Need::Mart("takedown_outcomes")];
         NEEDS
     }
 
@@ -74,9 +73,10 @@ impl Job for BrandReport {
 
 fn refused(error: ReportError) -> Failure {
     let status = match error {
-        ReportError::Catalogue { .. } | ReportError::Message { .. } | ReportError::Template { .. } | ReportError::Json { .. } => {
-            ExitStatus::Failed
-        }
+        ReportError::Catalogue { .. }
+        | ReportError::Message { .. }
+        | ReportError::Template { .. }
+        | ReportError::Json { .. } => ExitStatus::Failed,
         _ => ExitStatus::CheckFailed,
     };
     Failure::new(status, error.to_string())

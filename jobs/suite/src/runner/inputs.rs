@@ -71,9 +71,9 @@ fn order(tables: &mut [&'static Table]) {
 pub fn as_of(text: &str, settings: &Settings, lake: &Location, tables: &[&'static Table]) -> Result<AsOf, Failure> {
     let time_zone = settings.time_zone;
     if text != "latest" {
-        let day: NaiveDate = text.parse().map_err(|_| {
-            Failure::usage(format!("--as-of {text} is neither a day as in 2026-11-16 nor \"latest\""))
-        })?;
+        let day: NaiveDate = text
+            .parse()
+            .map_err(|_| Failure::usage(format!("--as-of {text} is neither a day as in 2026-11-16 nor \"latest\"")))?;
         return Ok(AsOf { day, time_zone });
     }
     // Tables that may be old do not hold a run back: of the others, the slowest one decides.
@@ -92,7 +92,10 @@ pub fn as_of(text: &str, settings: &Settings, lake: &Location, tables: &[&'stati
         let newest = finished_days(lake, table)?.last().copied().ok_or_else(|| {
             Failure::new(
                 ExitStatus::InputRefused,
-                format!("table {}: no finished partition (one with a _SUCCESS file), so there is no latest day", table.name),
+                format!(
+                    "table {}: no finished partition (one with a _SUCCESS file), so there is no latest day",
+                    table.name
+                ),
             )
         })?;
         latest = Some(latest.map_or(newest, |day| day.min(newest)));

@@ -220,8 +220,12 @@ fn run_job(session: &Session, job: &dyn Job, started: Instant) -> Result<Summary
     let computed = job.compute(&work)?;
     for warning in &computed.warnings {
         tracing::warn!(
-            reduction = warning.reduction, bad_rows = warning.bad_rows,
-            "check of reduction {}: {} ({} rows)", warning.reduction, warning.check, warning.bad_rows
+            reduction = warning.reduction,
+            bad_rows = warning.bad_rows,
+            "check of reduction {}: {} ({} rows)",
+            warning.reduction,
+            warning.check,
+            warning.bad_rows
         );
     }
     lap("compute", step);

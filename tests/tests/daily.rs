@@ -1,0 +1,104 @@
+//! `mirrorlake daily`: jobs in order, what depends on a failed one is skipped, and the exit code says the worst.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::marts::files_below;
+use crate::support::{DAY, Lake, Output};
+
+/// The summaries of the jobs by name, and that of the day.
+#[track_caller]
+fn summaries(output: &Output) -> Vec<Value> {
+    let parse = |line: &str| serde_json::from_str(line).unwrap_or_else(|e| panic!("{line}: {e}"));
+    output.text().lines().map(parse).collect()
+}
+
+#[track_caller]
+fn of<'a>(summaries: &'a [Value], job: &str) -> &'a Value {
+    summaries.iter().find(|s| s["job"] == job).unwrap_or_else(|| panic!("no summary of {job} in {summaries:#?}"))
+}
+
+#[test]
+fn a_sound_day_runs_every_job() {
+    let lake = Lake::sound();
+    let output = lake.job("daily").args("--format json").run().ok();
+    let all = summaries(&output);
+    for job in ["takedown-sla", "brand-report"] {
+        assert_eq!(of(&all, job)["status"], "published");
+    }
+    let last = all.last().expect("a summary");
+    assert_eq!((&last["job"], &last["exit_code"]), (&"daily".into(), &0.into()));
+    assert!(lake.marts().join(format!("reports/dt={DAY}/index.html")).is_file());
+    lake.rows("takedown_outcomes");
+}
+
+#[test]
+fn a_second_run_of_the_day_is_unchanged() {
+    let lake = Lake::sound();
+    lake.job("daily").run().ok();
+    let before = files_below(&lake.marts());
+    let all = summaries(&lake.job("daily").args("--format json").run().ok());
+    for job in ["takedown-sla", "brand-report"] {
+        assert_eq!(of(&all, job)["status"], "unchanged");
+    }
+    assert!(files_below(&lake.marts()) == before);
+}
+
+#[test]
+fn what_needs_a_failed_job_is_skipped() {
+    let lake = Lake::sound();
+    lake.edit("claims", |t| t.drop_column("decision"));
+    let output = lake.job("daily").args("--format json").run().exits(3).says(&["table claims", "column decision"]);
+    let all = summaries(&output);
+    assert_eq!(of(&all, "takedown-sla")["status"], "input_refused");
+    assert_eq!(of(&all, "takedown-sla")["exit_code"], 3);
+    let skipped = of(&all, "brand-report");
+    assert_eq!(skipped["status"], "skipped");
+    assert!(skipped["error"].as_str().is_some_and(|e| e.contains("takedown-sla")), "{skipped}");
+    assert_eq!(all.last().expect("a summary")["exit_code"], 3);
+    lake.holds_nothing();
+    // For people: both in the table.
+    let table = lake.job("daily").run().exits(3).text();
+    assert!(table.contains("takedown-sla") && table.contains("skipped"), "{table}");
+}
+
+#[test]
+fn a_locked_job_makes_the_day_try_again() {
+    let lake = Lake::sound();
+    let folder = lake.marts().join(".locks");
+    fs::create_dir_all(&folder).expect("made");
+    let lock = fs::File::create(folder.join(format!("takedown-sla.dt={DAY}.lock"))).expect("created");
+    lock.lock().expect("locked");
+    let output = lake.job("daily").args("--format json").run().exits(75);
+    let all = summaries(&output);
+    assert_eq!(of(&all, "takedown-sla")["status"], "try_again");
+    assert_eq!(of(&all, "brand-report")["status"], "skipped");
+}
+
+#[test]
+fn a_day_without_a_lake_is_refused() {
+    let home = tempfile::tempdir().expect("a folder");
+    let call = crate::support::sample::job("daily", &home.path().join("nowhere"), &home.path().join("marts"));
+    call.run().refused(&["no lake at"]);
+}
+
+#[test]
+fn a_report_without_its_marts_says_which_job_writes_them() {
+    let lake = Lake::sound();
+    lake.job("brand-report").run().refused(&["mart takedown_outcomes", DAY, "mirrorlake jobs"]);
+    lake.holds_nothing();
+}
+
+#[test]
+fn a_report_over_a_damaged_mart_is_refused() {
+    let lake = Lake::sound();
+    lake.sla().run().ok();
+    let file = lake.mart("takedown_outcomes").join("part-00000.parquet");
+    let mut bytes = fs::read(&file).expect("read");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&file, bytes).expect("written");
+    lake.job("brand-report").run().refused(&["mart takedown_outcomes", "SHA-256", "--force"]);
+    assert!(!lake.marts().join("reports").join(format!("dt={DAY}")).exists());
+}
