@@ -43,8 +43,7 @@ fn bomb(lake: &Lake, column: &str, value: &str, rows: usize) -> Vec<u8> {
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).expect("a batch");
     let zstd = Compression::ZSTD(ZstdLevel::try_new(9).expect("a level"));
     // The dictionary may grow as it must: the file is to stay small.
-    let properties =
-        WriterProperties::builder().set_compression(zstd).set_dictionary_page_size_limit(64 << 20).build();
+    let properties = WriterProperties::builder().set_compression(zstd).set_dictionary_page_size_limit(64 << 20).build();
     let mut bytes = Vec::new();
     let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).expect("a writer");
     writer.write(&batch).expect("written");

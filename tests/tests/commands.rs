@@ -126,7 +126,8 @@ fn check_prints_a_table_and_publishes_nothing_without_marts() {
     let lake = Lake::sound();
     lake.edit("takedowns", |t| t.set(0, "outcome", "gone"));
     let before = files_below(lake.home());
-    let text = lake.check_at("check", DAY).args("--table takedowns --table brands").inside(lake.home()).run().ok().text();
+    let text =
+        lake.check_at("check", DAY).args("--table takedowns --table brands").inside(lake.home()).run().ok().text();
     for word in ["table", "partitions", "files", "rows", "quarantined", "takedowns", "brands", "400"] {
         assert!(text.contains(word), "{word} is not in\n{text}");
     }

@@ -194,28 +194,40 @@ fn flip(
 
 #[test]
 fn a_flipped_bit_is_always_found_where_the_partition_has_sums() {
-    flip("takedowns", 40, 1, |lake| lake.promise("takedowns"), |lake, flipped| {
-        let output = lake.sla().run();
-        assert_eq!(output.code, Some(3), "{flipped}\n{}", output.told());
-        let output = output.says(&[&place("takedowns"), "SHA-256", "rule manifest_sha256"]);
-        assert!(!output.stderr.contains("panicked"), "{flipped}\n{}", output.told());
-        lake.holds_nothing();
-    });
+    flip(
+        "takedowns",
+        40,
+        1,
+        |lake| lake.promise("takedowns"),
+        |lake, flipped| {
+            let output = lake.sla().run();
+            assert_eq!(output.code, Some(3), "{flipped}\n{}", output.told());
+            let output = output.says(&[&place("takedowns"), "SHA-256", "rule manifest_sha256"]);
+            assert!(!output.stderr.contains("panicked"), "{flipped}\n{}", output.told());
+            lake.holds_nothing();
+        },
+    );
 }
 
 #[test]
 fn a_flipped_bit_without_any_sum_never_crashes_the_program() {
     // 208 flips over all tables. Some are harmless, some change a value that nobody can know of; none may crash.
     for (table, count) in [("takedowns", 60), ("claims", 60), ("brands", 32), ("claim_holds", 24), ("ip_rights", 32)] {
-        flip(table, count, 2, |_| {}, |lake, flipped| {
-            let output = lake.sla().run();
-            assert!(matches!(output.code, Some(0 | 3)), "{flipped}\n{}", output.told());
-            assert!(!output.stderr.contains("panicked"), "{flipped}\n{}", output.told());
-            if output.code == Some(3) {
-                output.says(&[&place(flipped.table)]);
-                lake.holds_nothing();
-            }
-        });
+        flip(
+            table,
+            count,
+            2,
+            |_| {},
+            |lake, flipped| {
+                let output = lake.sla().run();
+                assert!(matches!(output.code, Some(0 | 3)), "{flipped}\n{}", output.told());
+                assert!(!output.stderr.contains("panicked"), "{flipped}\n{}", output.told());
+                if output.code == Some(3) {
+                    output.says(&[&place(flipped.table)]);
+                    lake.holds_nothing();
+                }
+            },
+        );
     }
 }
 

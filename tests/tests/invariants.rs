@@ -13,17 +13,8 @@ fn read(path: &Path) -> String {
 }
 
 /// The crates of the workspace, by folder.
-const CRATES: [&str; 9] = [
-    "jobs/model",
-    "jobs/lake",
-    "jobs/engine",
-    "jobs/metrics",
-    "jobs/sample",
-    "jobs/suite",
-    "sql",
-    "reports",
-    "tests",
-];
+const CRATES: [&str; 9] =
+    ["jobs/model", "jobs/lake", "jobs/engine", "jobs/metrics", "jobs/sample", "jobs/suite", "sql", "reports", "tests"];
 
 /// The crates that a crate's Cargo.toml names under a heading.
 fn dependencies(folder: &str, heading: &str) -> BTreeSet<String> {

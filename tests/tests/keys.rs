@@ -26,8 +26,7 @@ fn first_rows_stay(lake: &Lake, expected: &[(&str, u64, &str)]) {
     assert_eq!(found.len(), expected.len(), "{found:?}");
     for (found, (file, row, value)) in found.iter().zip(expected) {
         let file = format!("takedowns/dt={DAY}/{file}");
-        let expected =
-            json!({ "file": file, "row": row, "rule": "unique_key", "column": "claim_id", "value": value });
+        let expected = json!({ "file": file, "row": row, "rule": "unique_key", "column": "claim_id", "value": value });
         same(found, &expected);
     }
     let outcomes = lake.rows("takedown_outcomes");
@@ -144,8 +143,7 @@ fn keys_that_are_narrow_in_one_file_and_wide_in_the_other_are_the_same_keys() {
     let table = with_repeats(&lake, &[7]);
     let mut narrow = table.slice(400..401);
     narrow.retype_all(&arrow::datatypes::DataType::Int64, &arrow::datatypes::DataType::Int32);
-    let files =
-        [("a.parquet", table.slice(0..400).parquet(properties())), ("b.parquet", narrow.parquet(properties()))];
+    let files = [("a.parquet", table.slice(0..400).parquet(properties())), ("b.parquet", narrow.parquet(properties()))];
     lake.put_files("takedowns", DAY, &files);
     first_rows_stay(&lake, &[("b.parquet", 0, "4, 5007")]);
 }

@@ -96,7 +96,8 @@ fn adds_up(rows: &[Row], summed: &str, whole: impl Fn(&Row) -> bool) {
     let mut sums: [BTreeMap<String, [i64; 7]>; 2] = Default::default();
     for row in rows {
         // The scope follows from the brand.
-        let key = key_without(row, summed).replace("scope=\"brand\"", if summed == "brand_id" { "scope=\"all\"" } else { "scope=\"brand\"" });
+        let key = key_without(row, summed)
+            .replace("scope=\"brand\"", if summed == "brand_id" { "scope=\"all\"" } else { "scope=\"brand\"" });
         let sum = sums[usize::from(whole(row))].entry(key).or_default();
         for (sum, count) in sum.iter_mut().zip(counts(row)) {
             *sum += count;

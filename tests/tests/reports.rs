@@ -137,7 +137,10 @@ fn every_number_of_a_report_is_the_marts() {
         let headline = &sla["headline"];
         assert_eq!(headline["rate"]["value"], cell["compliance_rate"]);
         assert_eq!(headline["met"]["value"], cell["met"]);
-        assert_eq!((&headline["interval"]["low"], &headline["interval"]["high"]), (&cell["clustered_low"], &cell["clustered_high"]));
+        assert_eq!(
+            (&headline["interval"]["low"], &headline["interval"]["high"]),
+            (&cell["clustered_low"], &cell["clustered_high"])
+        );
         if cell["pending"] != 0 {
             let bounds = &headline["bounds"];
             assert_eq!((&bounds["low"]["value"], &bounds["high"]["value"]), (&cell["bound_low"], &cell["bound_high"]));

@@ -144,7 +144,10 @@ fn the_takedowns_of_a_quarantined_claim_go_with_it() {
     let lake = Lake::sound();
     lake.edit("claims", |t| t.set(20, "decision", "lost"));
     lake.sla().run().ok();
-    same(&lake.quarantine("claims")[0], &json!({ "row": 20, "rule": "allowed_values", "column": "decision", "value": "lost" }));
+    same(
+        &lake.quarantine("claims")[0],
+        &json!({ "row": 20, "rule": "allowed_values", "column": "decision", "value": "lost" }),
+    );
     let found = lake.quarantine("takedowns");
     assert_eq!(found.len(), 2);
     for (row, found) in [40, 41].into_iter().zip(&found) {

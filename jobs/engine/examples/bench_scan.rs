@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use mirrorlake_lake::Location;
-use mirrorlake_lake::check::{Options, References, check_table};
+use mirrorlake_lake::check::{Checking, Options, References, check_table};
 use mirrorlake_lake::contract::{ColumnType, Table};
 use mirrorlake_lake::snapshot::{Selection, TableSnapshot, select};
 use mirrorlake_model::AsOf;
@@ -61,7 +61,8 @@ fn main() -> Fallible<()> {
 fn check(snapshot: &TableSnapshot, as_of: AsOf, threads: usize, spool: &Path) -> Fallible<u64> {
     let options = Options { threads, ..Options::default() };
     let mut references = References::default();
-    let checked = check_table(snapshot, as_of, &options, &mut references, false, spool, &|| false, &|_| {})?;
+    let checking = Checking { as_of, options: &options, spool, cancelled: &|| false, progress: &|_| {} };
+    let checked = check_table(snapshot, checking, &mut references, false)?;
     Ok(checked.rows())
 }
 

@@ -80,7 +80,7 @@ pub enum LakeError {
     #[error("{place}: {problem} [rule {rule}]; {advice}")]
     Refused {
         /// Where.
-        place: Place,
+        place: Box<Place>,
         /// The rule's name.
         rule: &'static str,
         /// What was found.
@@ -108,7 +108,7 @@ pub enum LakeError {
     #[error("{place}: changed while it was being read ({problem}); run again when its writer has finished")]
     Changed {
         /// Where.
-        place: Place,
+        place: Box<Place>,
         /// What differs.
         problem: String,
     },
@@ -179,7 +179,7 @@ impl LakeError {
         problem: impl Into<String>,
         advice: impl Into<String>,
     ) -> Self {
-        Self::Refused { place, rule, problem: problem.into(), advice: advice.into() }
+        Self::Refused { place: Box::new(place), rule, problem: problem.into(), advice: advice.into() }
     }
 
     /// An I/O error with what was tried.

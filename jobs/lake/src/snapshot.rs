@@ -69,12 +69,8 @@ pub struct Selection {
     pub tolerance_days: Option<u32>,
 }
 
-/// Days with a finished partition, oldest first.
-///
-/// # Errors
-///
-/// [`LakeError::NoLake`] where there is no lake, [`LakeError::Refused`] where the table is missing.
-pub fn finished_days(location: &Location, table: &Table) -> Result<Vec<NaiveDate>, LakeError> {
+/// Days for which a table has a folder, finished or not, oldest first.
+fn days(location: &Location, table: &Table) -> Result<Vec<NaiveDate>, LakeError> {
     let Some(folders) = location.folders(table.name)? else {
         let Some(tables) = location.folders("")? else {
             return Err(LakeError::NoLake {
@@ -95,15 +91,38 @@ pub fn finished_days(location: &Location, table: &Table) -> Result<Vec<NaiveDate
             "have the table's owner publish it",
         ));
     };
-    let mut days = Vec::new();
-    for folder in folders {
-        let Some(day) = folder.strip_prefix("dt=").and_then(|d| d.parse::<NaiveDate>().ok()) else { continue };
-        if location.files(&format!("{}/{folder}", table.name))?.iter().any(|e| e.path.ends_with("/_SUCCESS")) {
-            days.push(day);
-        }
-    }
+    let day = |folder: &String| folder.strip_prefix("dt=").and_then(|d| d.parse::<NaiveDate>().ok());
+    let mut days: Vec<NaiveDate> = folders.iter().filter_map(day).collect();
     days.sort_unstable();
     Ok(days)
+}
+
+fn is_finished(location: &Location, table: &Table, day: NaiveDate) -> Result<bool, LakeError> {
+    Ok(location.files(&format!("{}/dt={day}", table.name))?.iter().any(|e| e.path.ends_with("/_SUCCESS")))
+}
+
+/// The first of `days` that has a finished partition. Folders are looked into one by one: on an object store each look
+/// is a request, and the first few nearly always decide.
+fn first_finished(
+    location: &Location,
+    table: &Table,
+    days: impl Iterator<Item = NaiveDate>,
+) -> Result<Option<NaiveDate>, LakeError> {
+    for day in days {
+        if is_finished(location, table, day)? {
+            return Ok(Some(day));
+        }
+    }
+    Ok(None)
+}
+
+/// The newest day with a finished partition.
+///
+/// # Errors
+///
+/// [`LakeError::NoLake`] where there is no lake, [`LakeError::Refused`] where the table is missing.
+pub fn newest_finished_day(location: &Location, table: &Table) -> Result<Option<NaiveDate>, LakeError> {
+    first_finished(location, table, days(location, table)?.into_iter().rev())
 }
 
 /// Selects the partitions of a table as of a day and lists their files.
@@ -113,24 +132,25 @@ pub fn finished_days(location: &Location, table: &Table) -> Result<Vec<NaiveDate
 /// [`LakeError::Refused`] for a missing or stale state, a missing event day, or a partition without files or with a
 /// manifest that does not fit its files.
 pub fn select(location: &Location, table: &'static Table, selection: Selection) -> Result<TableSnapshot, LakeError> {
-    let finished = finished_days(location, table)?;
-    let (days, missing_days) = match table.kind {
+    let folders = days(location, table)?;
+    let (chosen, missing_days) = match table.kind {
         Kind::State { tolerance_days } => {
-            (state_day(table, &finished, selection, selection.tolerance_days.unwrap_or(tolerance_days))?, Vec::new())
+            let tolerance = selection.tolerance_days.unwrap_or(tolerance_days);
+            (vec![state_day(location, table, &folders, selection.as_of.day, tolerance)?], Vec::new())
         }
-        Kind::Event { .. } => event_days(table, &finished, selection)?,
+        Kind::Event { .. } => event_days(location, table, &folders, selection)?,
     };
-    let partitions = days.into_iter().map(|day| partition(location, table, day)).collect::<Result<_, _>>()?;
+    let partitions = chosen.into_iter().map(|day| partition(location, table, day)).collect::<Result<_, _>>()?;
     Ok(TableSnapshot { table, location: location.clone(), partitions, missing_days })
 }
 
 fn state_day(
+    location: &Location,
     table: &Table,
-    finished: &[NaiveDate],
-    selection: Selection,
+    folders: &[NaiveDate],
+    day: NaiveDate,
     tolerance: u32,
-) -> Result<Vec<NaiveDate>, LakeError> {
-    let day = selection.as_of.day;
+) -> Result<NaiveDate, LakeError> {
     let refuse = |problem: String| {
         Err(LakeError::refused(
             Place::table(table.name),
@@ -139,29 +159,32 @@ fn state_day(
             "wait for the table's next partition, choose an earlier --as-of, or set a larger tolerance",
         ))
     };
-    let Some(newest) = finished.iter().rev().find(|d| **d <= day) else {
-        return refuse(match finished.first() {
+    let before = folders.iter().rev().copied().filter(|d| *d <= day);
+    let Some(newest) = first_finished(location, table, before)? else {
+        return refuse(match first_finished(location, table, folders.iter().copied())? {
             None => "no finished partition (one with a _SUCCESS file)".to_owned(),
             Some(first) => format!("no finished partition on or before {day}; the first one is dt={first}"),
         });
     };
-    let age = (day - *newest).num_days();
+    let age = (day - newest).num_days();
     if age > i64::from(tolerance) {
         return refuse(format!(
             "the newest finished partition on or before {day} is dt={newest}, {age} days old where {tolerance} are \
              tolerated"
         ));
     }
-    Ok(vec![*newest])
+    Ok(newest)
 }
 
 fn event_days(
+    location: &Location,
     table: &Table,
-    finished: &[NaiveDate],
+    folders: &[NaiveDate],
     selection: Selection,
 ) -> Result<(Vec<NaiveDate>, Vec<NaiveDate>), LakeError> {
     let last = selection.as_of.day;
-    let Some(first_present) = finished.first().copied().filter(|d| *d <= last) else {
+    let until = folders.iter().copied().filter(|d| *d <= last);
+    let Some(first_present) = first_finished(location, table, until)? else {
         return Err(LakeError::refused(
             Place::table(table.name),
             "days_present",
@@ -172,7 +195,7 @@ fn event_days(
     let mut day = selection.as_of.window_start(selection.days);
     let (mut present, mut missing) = (Vec::new(), Vec::new());
     while day <= last {
-        if finished.binary_search(&day).is_ok() {
+        if folders.binary_search(&day).is_ok() && is_finished(location, table, day)? {
             present.push(day);
         } else if day > first_present {
             missing.push(day);
@@ -285,8 +308,10 @@ pub fn verify_unchanged(snapshot: &TableSnapshot) -> Result<(), LakeError> {
         let folder = format!("{}/dt={}", snapshot.table.name, partition.day);
         let now = snapshot.location.files(&folder)?;
         for entry in &partition.files {
-            let changed =
-                |problem: &str| LakeError::Changed { place: Place::file(&entry.path), problem: problem.to_owned() };
+            let changed = |problem: &str| LakeError::Changed {
+                place: Box::new(Place::file(&entry.path)),
+                problem: problem.to_owned(),
+            };
             match now.iter().find(|e| e.path == entry.path) {
                 None => return Err(changed("the file is gone")),
                 Some(e) if e != entry => return Err(changed("its size or modification mark is another one")),

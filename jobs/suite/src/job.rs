@@ -113,10 +113,13 @@ pub struct ComputedMart {
     pub batches: Vec<RecordBatch>,
 }
 
+/// Files as they are made: path below the partition, and content.
+pub type Files = Box<dyn Iterator<Item = Result<(String, Vec<u8>), Failure>>>;
+
 /// Files made one after the other, so that memory does not grow with their number.
 pub struct ComputedFiles {
     /// Partition below the marts, without the day where it is the day's whole (`reports/dt=…`).
     pub target: String,
     /// Path below the partition, and content.
-    pub files: Box<dyn Iterator<Item = Result<(String, Vec<u8>), Failure>>>,
+    pub files: Files,
 }

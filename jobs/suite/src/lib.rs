@@ -51,8 +51,9 @@ fn finish(result: Result<ExitStatus, failure::Failure>) -> ExitCode {
             if !failure.is_reported() {
                 tracing::error!(exit_code = failure.status().code(), "{failure}");
             }
-            failure.status()
+            // What fails after a signal fails because of it.
+            interrupt::status().unwrap_or(failure.status())
         }
     };
-    ExitCode::from(interrupt::status().unwrap_or(status).code())
+    ExitCode::from(status.code())
 }

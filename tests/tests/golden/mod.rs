@@ -27,7 +27,11 @@ fn lake() -> Lake {
         // 101: overlapping holds, and every outcome of a listing.
         Claim::new(101, at("2026-11-09 00:00"), at("2026-11-09 01:00")),
         // 102: an open hold keeps the due instant unknown; no right is named.
-        Claim { right_id: None, right_type: "patent", ..Claim::new(102, at("2026-11-15 00:00"), at("2026-11-15 10:00")) },
+        Claim {
+            right_id: None,
+            right_type: "patent",
+            ..Claim::new(102, at("2026-11-15 00:00"), at("2026-11-15 10:00"))
+        },
         // 103: open past due; its right had expired.
         Claim {
             right_id: Some(13),

@@ -131,7 +131,8 @@ fn a_removal_before_qualification_is_met_and_listed() {
 
 #[test]
 fn the_claims_word_excludes_before_the_listings() {
-    let kept = json!({ "taken_down_at": "2026-11-09T18:00:00Z", "due_at": null, "qualified_at": "2026-11-09T13:00:00Z" });
+    let kept =
+        json!({ "taken_down_at": "2026-11-09T18:00:00Z", "due_at": null, "qualified_at": "2026-11-09T13:00:00Z" });
     excluded(105, 1008, "withdrawn", &kept);
     excluded(105, 1009, "withdrawn", &json!({ "violations": [] }));
     excluded(106, 1010, "in_review", &json!({ "qualified_at": null, "due_at": null }));

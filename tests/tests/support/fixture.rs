@@ -126,16 +126,7 @@ impl From<Right> for Vec<Cell> {
         let number = format!("REG-{}", r.right_id);
         let (from, to) = (Cell::Date(date("2020-01-01")), r.valid_to.map_or(Cell::Null, Cell::Date));
         let recorded = instant(at("2020-02-01 00:00"));
-        vec![
-            r.right_id.into(),
-            r.brand_id.into(),
-            r.right_type.into(),
-            number.into(),
-            "CN".into(),
-            from,
-            to,
-            recorded,
-        ]
+        vec![r.right_id.into(), r.brand_id.into(), r.right_type.into(), number.into(), "CN".into(), from, to, recorded]
     }
 }
 

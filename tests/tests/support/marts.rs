@@ -19,7 +19,8 @@ pub type Row = Map<String, Value>;
 
 /// The rows of a Parquet file in memory.
 pub fn rows_of(bytes: Vec<u8>) -> Vec<Row> {
-    let reader = ParquetRecordBatchReaderBuilder::try_new(Bytes::from(bytes)).expect("Parquet").build().expect("Parquet");
+    let reader =
+        ParquetRecordBatchReaderBuilder::try_new(Bytes::from(bytes)).expect("Parquet").build().expect("Parquet");
     reader.flat_map(|batch| rows_of_batch(&batch.expect("a batch"))).collect()
 }
 

@@ -176,7 +176,8 @@ impl Output {
     #[track_caller]
     pub fn fails(self, code: i32, parts: &[&str]) -> Self {
         let this = self.exits(code).says(parts);
-        let errors = this.stderr.lines().filter(|l| l.contains("error")).filter(|l| parts.iter().all(|p| l.contains(p)));
+        let errors =
+            this.stderr.lines().filter(|l| l.contains("error")).filter(|l| parts.iter().all(|p| l.contains(p)));
         assert_eq!(errors.count(), 1, "one error line must say {parts:?}\n{}", this.told());
         this
     }

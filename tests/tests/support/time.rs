@@ -13,7 +13,10 @@ pub fn t() -> i64 {
 /// Microseconds of a UTC instant written `2026-11-09 05:00`, `…:30` or `….000001`.
 pub fn at(text: &str) -> i64 {
     let with_seconds = if text.len() == 16 { format!("{text}:00") } else { text.to_owned() };
-    NaiveDateTime::parse_from_str(&with_seconds, "%Y-%m-%d %H:%M:%S%.f").expect("an instant").and_utc().timestamp_micros()
+    NaiveDateTime::parse_from_str(&with_seconds, "%Y-%m-%d %H:%M:%S%.f")
+        .expect("an instant")
+        .and_utc()
+        .timestamp_micros()
 }
 
 /// Days since the epoch of a date.

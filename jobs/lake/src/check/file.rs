@@ -2,13 +2,11 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, StringViewArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use bytes::{Buf, Bytes};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
@@ -16,9 +14,9 @@ use parquet::arrow::arrow_reader::{
 use parquet::column::page::PageReader;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::RowGroupMetaData;
-use parquet::file::reader::{ChunkReader, Length};
 use parquet::file::serialized_reader::SerializedPageReader;
 
+use super::chunks::{Chunks, SharedChunks};
 use super::{Caps, guard};
 use crate::contract::Table;
 use crate::error::{LakeError, Place};
@@ -28,6 +26,9 @@ use crate::schema::{TypeFault, accept};
 const BATCH_ROWS: usize = 16_384;
 
 const REWRITE: &str = "have the table's owner write the partition again";
+
+/// Looks at a batch: the row of its first row within the row group, and its columns.
+pub type Judge<'a> = &'a mut dyn FnMut(u64, &[ArrayRef]) -> Result<(), LakeError>;
 
 /// A file whose footer and columns have been checked.
 pub struct OpenFile {
@@ -90,7 +91,7 @@ impl OpenFile {
         path: &str,
         group: usize,
         only: Option<&[usize]>,
-        judge: &mut dyn FnMut(u64, &[ArrayRef]) -> Result<(), LakeError>,
+        judge: Judge<'_>,
     ) -> Result<(), LakeError> {
         let wanted: Vec<usize> = match only {
             Some(only) => only.iter().map(|&c| self.positions[c]).collect(),
@@ -303,84 +304,6 @@ fn chunks_reader(
         .with_projection(mask)
         .with_batch_size(BATCH_ROWS)
         .build()
-}
-
-/// The compressed bytes of one row group's wanted columns, read once and then sliced without copying.
-struct Chunks {
-    parts: Vec<(u64, Bytes)>,
-    end: u64,
-}
-
-impl Chunks {
-    fn read(local: &Path, meta: &RowGroupMetaData, mask: &ProjectionMask) -> Result<Self, LakeError> {
-        let file = File::open(local).map_err(LakeError::io("open", local))?;
-        let end = file.metadata().map_err(LakeError::io("look at", local))?.len();
-        let mut parts = Vec::new();
-        for (leaf, column) in meta.columns().iter().enumerate() {
-            if !mask.leaf_included(leaf) {
-                continue;
-            }
-            let (start, length) = column.byte_range();
-            // A truncated file is shorter than its footer says; the decoder then reports what is missing.
-            let length = length.min(end.saturating_sub(start));
-            let mut buffer = vec![0_u8; usize::try_from(length).unwrap_or(0)];
-            file.read_exact_at(&mut buffer, start).map_err(LakeError::io("read", local))?;
-            parts.push((start, Bytes::from(buffer)));
-        }
-        parts.sort_by_key(|(start, _)| *start);
-        Ok(Self { parts, end })
-    }
-
-    fn slice(&self, start: u64, length: Option<usize>) -> Result<Bytes, ParquetError> {
-        let index = self.parts.partition_point(|(s, _)| *s <= start);
-        let outside = || ParquetError::EOF(format!("offset {start} lies outside the column chunks"));
-        let (base, bytes) = index.checked_sub(1).and_then(|i| self.parts.get(i)).ok_or_else(outside)?;
-        let from = usize::try_from(start - base).map_err(|_| outside())?;
-        let to = length.map_or(Some(bytes.len()), |l| from.checked_add(l)).ok_or_else(outside)?;
-        if from > bytes.len() || to > bytes.len() {
-            return Err(outside());
-        }
-        Ok(bytes.slice(from..to))
-    }
-}
-
-impl Length for Chunks {
-    fn len(&self) -> u64 {
-        self.end
-    }
-}
-
-impl ChunkReader for Chunks {
-    type T = bytes::buf::Reader<Bytes>;
-
-    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
-        Ok(self.slice(start, None)?.reader())
-    }
-
-    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
-        self.slice(start, Some(length))
-    }
-}
-
-/// [`Chunks`] behind a reference count, which the reader builder takes by value.
-struct SharedChunks(Arc<Chunks>);
-
-impl Length for SharedChunks {
-    fn len(&self) -> u64 {
-        self.0.end
-    }
-}
-
-impl ChunkReader for SharedChunks {
-    type T = bytes::buf::Reader<Bytes>;
-
-    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
-        self.0.get_read(start)
-    }
-
-    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
-        self.0.get_bytes(start, length)
-    }
 }
 
 /// SHA-256 of a local file, as lower-case hexadecimal digits.

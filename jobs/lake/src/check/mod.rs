@@ -1,7 +1,9 @@
 //! The contract check: every file of a table is verified, decoded once and judged row by row before any job uses it.
 
+mod chunks;
 mod file;
 mod keys;
+mod open;
 mod panic_guard;
 mod refusal;
 mod rules;
@@ -10,7 +12,7 @@ mod words;
 
 pub use file::sha256;
 pub use panic_guard::guard;
-pub use table::{CheckedFile, CheckedTable, References, check_table};
+pub use table::{CheckedFile, CheckedTable, Checking, References, check_table};
 
 use crate::error::Place;
 use mirrorlake_model::thresholds::MAX_BAD_SHARE;

@@ -12,13 +12,14 @@ use mirrorlake_model::as_of::day_span_micros;
 
 use super::file::{OpenFile, text_sizes};
 use super::keys::{self, Key, Keyed, Rising, Span};
+use super::open::open_files;
 use super::refusal::{allowed_faults, over_caps, too_many};
 use super::rules::{self, Instants};
-use super::{Fault, Options, file::sha256};
+use super::{Fault, Options};
 use crate::contract::{REFERENCE, Table, UNIQUE_KEY};
-use crate::error::{LakeError, Place};
+use crate::error::LakeError;
 use crate::location::Entry;
-use crate::snapshot::{Partition, TableSnapshot};
+use crate::snapshot::TableSnapshot;
 
 /// A file that has been checked, ready for an engine.
 #[derive(Clone, Debug)]
@@ -92,23 +93,35 @@ struct Work<'a> {
     decoded_bytes: Vec<AtomicU64>,
 }
 
+/// What a check is told and what it may ask while it runs.
+#[derive(Clone, Copy)]
+pub struct Checking<'a> {
+    /// As of when.
+    pub as_of: AsOf,
+    /// Limits, and how lenient to be.
+    pub options: &'a Options,
+    /// Folder for fetched files and sorted runs.
+    pub spool: &'a Path,
+    /// Whether the run has been told to stop.
+    pub cancelled: &'a (dyn Fn() -> bool + Sync),
+    /// Told the number of rows of each row group that is done.
+    pub progress: &'a (dyn Fn(u64) + Sync),
+}
+
 /// Checks every file of a table as of an instant.
 ///
-/// Tables that others refer to must be checked first; their sound keys are added to `references`.
+/// Tables that others refer to (`referred_to`) must be checked first; their sound keys are added to `references`.
 ///
 /// # Errors
 ///
 /// [`LakeError::Refused`] where the table breaks the contract as a whole, [`LakeError::Cancelled`] after a signal.
 pub fn check_table(
     snapshot: &TableSnapshot,
-    as_of: AsOf,
-    options: &Options,
+    checking: Checking<'_>,
     references: &mut References,
     referred_to: bool,
-    spool: &Path,
-    cancelled: &(dyn Fn() -> bool + Sync),
-    progress: &(dyn Fn(u64) + Sync),
 ) -> Result<CheckedTable, LakeError> {
+    let Checking { as_of, options, spool, cancelled, progress } = checking;
     let table = snapshot.table;
     let files = open_files(snapshot, options, spool, cancelled)?;
     let units = files.iter().enumerate().flat_map(|(f, (_, open))| (0..open.row_groups()).map(move |g| (f, g)));
@@ -148,67 +161,6 @@ pub fn check_table(
     let partitions = snapshot.partitions.iter().map(|p| p.day).collect();
     let missing_days = snapshot.missing_days.clone();
     Ok(CheckedTable { table, files, partitions, missing_days, faults, bytes })
-}
-
-fn open_files(
-    snapshot: &TableSnapshot,
-    options: &Options,
-    spool: &Path,
-    cancelled: &(dyn Fn() -> bool + Sync),
-) -> Result<Vec<(CheckedFile, OpenFile)>, LakeError> {
-    let mut files = Vec::new();
-    for partition in &snapshot.partitions {
-        for entry in &partition.files {
-            if cancelled() {
-                return Err(LakeError::Cancelled);
-            }
-            let local = snapshot.location.local_copy(entry, spool)?;
-            verify_sum(partition, entry, &local)?;
-            let naive = options.naive_timestamps_are_utc;
-            let open = OpenFile::open(&local, &entry.path, snapshot.table, naive, options.caps)?;
-            verify_rows(partition, entry, open.rows)?;
-            let checked = CheckedFile {
-                entry: entry.clone(),
-                local,
-                day: partition.day,
-                rows: open.rows,
-                bad_rows: Vec::new(),
-                signature: open.signature.clone(),
-            };
-            files.push((checked, open));
-        }
-    }
-    Ok(files)
-}
-
-fn verify_sum(partition: &Partition, entry: &Entry, local: &Path) -> Result<(), LakeError> {
-    let Some(expected) = partition.promised(entry) else { return Ok(()) };
-    let advice = "the file was damaged or replaced after its manifest was written; have it written again";
-    if let Some(bytes) = expected.bytes
-        && bytes != entry.bytes
-    {
-        let problem = format!("{} bytes where the manifest says {bytes}", entry.bytes);
-        return Err(LakeError::refused(Place::file(&entry.path), "manifest_size", problem, advice));
-    }
-    if let Some(sum) = &expected.sha256
-        && *sum != sha256(local)?
-    {
-        let problem = "the SHA-256 sum is not that of the partition's _manifest.json";
-        return Err(LakeError::refused(Place::file(&entry.path), "manifest_sha256", problem, advice));
-    }
-    Ok(())
-}
-
-fn verify_rows(partition: &Partition, entry: &Entry, rows: u64) -> Result<(), LakeError> {
-    match partition.promised(entry).and_then(|p| p.rows) {
-        Some(promised) if promised != rows => Err(LakeError::refused(
-            Place::file(&entry.path),
-            "manifest_rows",
-            format!("the footer says {rows} rows where the manifest says {promised}"),
-            "have the table's owner write the partition again",
-        )),
-        _ => Ok(()),
-    }
 }
 
 /// Judges all row groups on the worker threads; the result is in unit order whatever the number of threads.

@@ -51,7 +51,8 @@ pub fn commit(root: &Path, target: &str, folder: &Path) -> Result<(), LakeError>
         fs::rename(folder, &place)
     };
     renamed.map_err(LakeError::io("rename into", &place))?;
-    if let Some(parent) = place.parent() {
+    // The folders above may be new as well.
+    for parent in place.ancestors().skip(1).take_while(|p| p.starts_with(root)) {
         sync(parent)?;
     }
     // After an exchange the folder holds the partition that was replaced.

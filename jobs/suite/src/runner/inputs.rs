@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use mirrorlake_engine::{Input, reduce};
-use mirrorlake_lake::check::{CheckedTable, References, check_table};
+use mirrorlake_lake::check::{CheckedTable, Checking, References, check_table};
 use mirrorlake_lake::contract::Table;
 use mirrorlake_lake::marts::{InputFile, Manifest, MartPartition, read_mart};
-use mirrorlake_lake::snapshot::{Selection, TableSnapshot, finished_days, select};
+use mirrorlake_lake::snapshot::{Selection, TableSnapshot, newest_finished_day, select};
 use mirrorlake_lake::{LakeError, Location};
 use mirrorlake_model::thresholds::DEFINITION_VERSION;
 use mirrorlake_model::{AsOf, ExitStatus};
@@ -89,7 +89,7 @@ pub fn as_of(text: &str, settings: &Settings, lake: &Location, tables: &[&'stati
     let deciding: Vec<&&Table> = if prompt.is_empty() { tables.iter().collect() } else { prompt };
     let mut latest: Option<NaiveDate> = None;
     for table in deciding {
-        let newest = finished_days(lake, table)?.last().copied().ok_or_else(|| {
+        let newest = newest_finished_day(lake, table)?.ok_or_else(|| {
             Failure::new(
                 ExitStatus::InputRefused,
                 format!(
@@ -125,19 +125,18 @@ pub fn check_tables(session: &Session, snapshots: &[TableSnapshot]) -> Result<Ve
         let name = snapshot.table.name;
         let bar = telemetry::progress(&format!("checking {name}"), 0, session.common.quiet > 0);
         let referred_to = snapshots.iter().any(|s| s.table.references.iter().any(|r| r.table == name));
-        let table = check_table(
-            snapshot,
-            session.as_of,
-            &options,
-            &mut references,
-            referred_to,
-            session.spool.path(),
-            &interrupt::requested,
-            &|rows| {
-                bar.inc_length(rows);
-                bar.inc(rows);
-            },
-        );
+        let progress = |rows: u64| {
+            bar.inc_length(rows);
+            bar.inc(rows);
+        };
+        let checking = Checking {
+            as_of: session.as_of,
+            options: &options,
+            spool: session.spool.path(),
+            cancelled: &interrupt::requested,
+            progress: &progress,
+        };
+        let table = check_table(snapshot, checking, &mut references, referred_to);
         bar.finish_and_clear();
         let table = table?;
         let quarantined = table.faults.len();
