@@ -9,20 +9,21 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
 use crate::support::marts::refused;
-use crate::support::{DAY, Lake};
+use crate::support::{DAY, Lake, footer};
 
 /// Four GiB of address space, in KiB: the program and its threads fit, a hundred decoded gigabytes do not.
 const FOUR_GIB: u64 = 4 << 20;
 
-/// A text column that repeats one long value `rows` times, as a dictionary of one entry.
-fn repeated(value: &str, rows: usize) -> ArrayRef {
+/// A text column that repeats one value `rows` times, as a dictionary of one entry.
+fn one_value(value: &str, rows: usize) -> ArrayRef {
     let keys = Int32Array::from(vec![0; rows]);
     let values: ArrayRef = Arc::new(StringArray::from(vec![value]));
     Arc::new(DictionaryArray::new(keys, values))
 }
 
-/// The sound takedowns (one row repeated), with `outcome` or an extra column replaced by a bomb.
-fn bomb(lake: &Lake, column: &str, value: &str, rows: usize) -> Vec<u8> {
+/// One sound takedown repeated, with `column` (or an extra one) replaced by one value: `groups` row groups of `rows`
+/// rows that all lie at the same place of the file.
+fn bomb(lake: &Lake, column: &str, value: &str, rows: usize, groups: usize) -> Vec<u8> {
     let table = lake.table("takedowns").slice(2..3);
     let small = table.batch();
     let indices = arrow::array::UInt32Array::from(vec![0; rows]);
@@ -33,11 +34,11 @@ fn bomb(lake: &Lake, column: &str, value: &str, rows: usize) -> Vec<u8> {
     match fields.iter().position(|f| f.name() == column) {
         Some(at) => {
             fields[at] = Field::new(column, dictionary, true);
-            arrays[at] = repeated(value, rows);
+            arrays[at] = one_value(value, rows);
         }
         None => {
             fields.push(Field::new(column, dictionary, true));
-            arrays.push(repeated(value, rows));
+            arrays.push(one_value(value, rows));
         }
     }
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).expect("a batch");
@@ -48,14 +49,14 @@ fn bomb(lake: &Lake, column: &str, value: &str, rows: usize) -> Vec<u8> {
     let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).expect("a writer");
     writer.write(&batch).expect("written");
     writer.close().expect("closed");
-    bytes
+    footer::changed(&bytes, |meta| footer::repeated(meta, groups))
 }
 
 #[test]
 fn a_long_value_repeated_by_a_dictionary_is_refused_in_flat_memory() {
-    // 200,000 times 1 MiB: about 200 GB of text in a file of a few hundred kilobytes at most.
+    // 300 times 700 MiB of text: about 200 GB in a file of a few kilobytes.
     let lake = Lake::sound();
-    let bytes = bomb(&lake, "outcome", &"x".repeat(1 << 20), 200_000);
+    let bytes = bomb(&lake, "outcome", &"x".repeat(1 << 20), 700, 300);
     assert!(bytes.len() < 1 << 20, "a bomb is small, this is {} bytes", bytes.len());
     lake.put_files("takedowns", DAY, &[("part-0.parquet", bytes)]);
     refused(&lake, lake.sla().run_within(FOUR_GIB), &["table takedowns", "file part-0.parquet"]);
@@ -64,7 +65,7 @@ fn a_long_value_repeated_by_a_dictionary_is_refused_in_flat_memory() {
 #[test]
 fn a_bomb_in_a_column_that_nobody_reads_does_no_harm() {
     let lake = Lake::sound();
-    let bytes = bomb(&lake, "remarks", &"x".repeat(1 << 20), 100_000);
+    let bytes = bomb(&lake, "remarks", &"x".repeat(1 << 20), 700, 300);
     lake.put_files("takedowns", DAY, &[("part-0.parquet", bytes)]);
     let config = lake.config("max_bad_share = 1.0\n");
     // All rows but the first repeat its key.
@@ -105,7 +106,7 @@ fn the_caps_are_configured() {
 fn millions_of_equal_rows_are_refused_in_flat_memory() {
     // Three million rows of run lengths: a few kilobytes on disk, and all but the first repeat a key.
     let lake = Lake::sound();
-    let bytes = bomb(&lake, "outcome", "removed", 3_000_000);
+    let bytes = bomb(&lake, "outcome", "removed", 300_000, 10);
     lake.put_files("takedowns", DAY, &[("part-0.parquet", bytes)]);
     let output = lake.sla().run_within(FOUR_GIB);
     refused(&lake, output, &["table takedowns", "a repeated key", "rule unique_key"]);

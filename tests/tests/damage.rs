@@ -2,12 +2,12 @@
 //! program, and where a checksum exists it never changes a figure.
 
 use std::fs;
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use parquet::file::metadata::{FileMetaData, ParquetMetaData, ParquetMetaDataReader, ParquetMetaDataWriter};
+use parquet::file::metadata::ParquetMetaData;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
+use crate::support::footer::{with_footer, with_rows};
 use crate::support::marts::refused;
 use crate::support::{DAY, Lake};
 
@@ -69,29 +69,6 @@ fn a_file_without_read_permission_is_told_from_a_missing_one() {
     let output = output.says(&["part-0.parquet"]);
     assert!(!output.stderr.contains("panicked"), "{}", output.told());
     lake.holds_nothing();
-}
-
-/// Rewrites the footer of a file.
-fn with_footer(path: &Path, change: impl Fn(ParquetMetaData) -> ParquetMetaData) {
-    let bytes = fs::read(path).expect("read");
-    let tail: [u8; 4] = bytes[bytes.len() - 8..bytes.len() - 4].try_into().expect("four bytes");
-    let body = bytes.len() - 8 - usize::try_from(u32::from_le_bytes(tail)).expect("a length");
-    let read = ParquetMetaDataReader::new().parse_and_finish(&bytes::Bytes::from(bytes.clone())).expect("a footer");
-    let mut written = bytes[..body].to_vec();
-    ParquetMetaDataWriter::new(&mut written, &change(read)).finish().expect("written");
-    fs::write(path, written).expect("written");
-}
-
-/// The metadata with other row counts, for the file and for its first row group.
-fn with_rows(meta: ParquetMetaData, in_file: i64, in_group: i64) -> ParquetMetaData {
-    let f = meta.file_metadata();
-    let (key_values, orders) = (f.key_value_metadata().cloned(), f.column_orders().cloned());
-    let by = f.created_by().map(str::to_owned);
-    let file = FileMetaData::new(f.version(), in_file, by, key_values, f.schema_descr_ptr(), orders);
-    let mut groups = meta.row_groups().to_vec();
-    let first = groups.remove(0).into_builder().set_num_rows(in_group).build().expect("a row group");
-    groups.insert(0, first);
-    ParquetMetaData::new(file, groups)
 }
 
 #[test]

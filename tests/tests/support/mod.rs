@@ -1,6 +1,7 @@
 //! What every test needs: the executable, hand-made lakes, ways to break them, and the marts as plain values.
 
 pub mod fixture;
+pub mod footer;
 pub mod lake;
 pub mod marts;
 pub mod program;

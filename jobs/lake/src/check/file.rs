@@ -65,7 +65,9 @@ impl OpenFile {
         };
         let written = load(ArrowReaderOptions::new()).unwrap_or(plain);
         let mut signature = String::new();
-        for &position in &positions {
+        for (&position, column) in positions.iter().zip(table.columns) {
+            zone_is_known(written.schema().field(position).data_type())
+                .map_err(|problem| timestamp_zone(Place::file(path).column(column.name), problem))?;
             signature.push_str(&format!("{};", written.schema().field(position).data_type()));
         }
         let rows = u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
@@ -265,6 +267,20 @@ fn as_view(field: &Field) -> Field {
         other => other.clone(),
     };
     Field::new(field.name(), field_type, field.is_nullable()).with_metadata(field.metadata().clone())
+}
+
+/// The zone that a writer noted beside an instant changes nothing, but engines stumble over one that they do not know.
+fn zone_is_known(written: &DataType) -> Result<(), String> {
+    let DataType::Timestamp(_, Some(zone)) = written else { return Ok(()) };
+    let offset = zone.len() == 6 && zone.starts_with(['+', '-']) && zone.as_bytes()[3] == b':';
+    if offset || zone.parse::<chrono_tz::Tz>().is_ok() {
+        return Ok(());
+    }
+    Err(format!("the timestamps are in the unknown time zone {}", mirrorlake_model::text::printable(zone, 60)))
+}
+
+fn timestamp_zone(place: Place, problem: String) -> LakeError {
+    LakeError::refused(place, "timestamp_zone", problem, "write them as UTC")
 }
 
 /// Counts the values that the pages of the first flat column announce: a footer that claims fewer rows than there
