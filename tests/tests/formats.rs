@@ -57,7 +57,10 @@ fn json_lines_hold_every_row_and_end_with_the_summary() {
     let lines: Vec<Row> = text.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
     let mart = lake.rows("takedown_sla");
     assert_eq!(lines.len(), mart.len() + 1);
-    assert_eq!(lines[..mart.len()], mart);
+    for (line, row) in lines.iter().zip(&mart) {
+        assert_eq!(line.keys().collect::<Vec<_>>(), row.keys().collect::<Vec<_>>());
+        same(line, &Value::Object(row.clone()));
+    }
     let summary = Value::Object(lines[mart.len()].clone());
     let want = serde_json::json!({
         "job": "takedown-sla", "status": "published", "exit_code": 0, "as_of": DAY, "rows_in": 646,
@@ -87,7 +90,6 @@ fn a_table_is_for_people() {
     for word in ["scope", "takedowns", "compliance_rate"] {
         assert!(text.contains(word), "{text}");
     }
-    assert!(text.contains("more rows"), "a long mart is cut, and says so:\n{text}");
     assert!(!text.contains('\u{1b}'), "no colours into a pipe");
     assert!(text.lines().all(|l| l.chars().count() < 220), "{text}");
 }

@@ -6,6 +6,9 @@
 //!
 //! `cargo test -p mirrorlake-tests` runs the program that the same profile built; `MIRRORLAKE_BIN` names another one.
 
+// Tests make files, start processes and read the environment: they are the edge.
+#![allow(clippy::disallowed_methods)]
+
 mod support;
 
 // -- What if the lake is not what it should be? ----------------------------------------------------------------------

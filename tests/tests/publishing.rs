@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::support::marts::{files_below, nothing_below};
+use crate::support::marts::{files_below, nothing_below, published};
 use crate::support::{DAY, Lake, Output, sample};
 
 /// Every file below a folder with its inode and modification time: a file that was touched shows.
@@ -16,7 +16,7 @@ fn marks(root: &Path) -> BTreeMap<String, (u64, i64, i64)> {
         let meta = fs::metadata(root.join(name)).expect("there");
         (meta.ino(), meta.mtime(), meta.mtime_nsec())
     };
-    files_below(root).keys().filter(|n| !n.starts_with(".locks")).map(|n| (n.clone(), mark(n))).collect()
+    published(root).keys().map(|n| (n.clone(), mark(n))).collect()
 }
 
 /// The Parquet files below a folder.
@@ -171,11 +171,20 @@ fn a_failed_run_leaves_the_marts_of_the_last_good_one() {
 #[test]
 fn what_a_crashed_run_left_is_cleared_away() {
     let lake = Lake::sound();
-    let remains = lake.marts().join(format!("takedown_sla/.dt={DAY}.crashed.tmp"));
-    fs::create_dir_all(&remains).expect("made");
-    fs::write(remains.join("part-00000.parquet"), b"half").expect("written");
+    // The folder's name ends with the number of the process that wrote it.
+    let mut child = std::process::Command::new("true").spawn().expect("started");
+    let dead = child.id();
+    child.wait().expect("ended");
+    let folder = |process: u32| {
+        let folder = lake.marts().join(format!("takedown_sla/.dt={DAY}.crashed.{process}.tmp"));
+        fs::create_dir_all(&folder).expect("made");
+        fs::write(folder.join("part-00000.parquet"), b"half").expect("written");
+        folder
+    };
+    let (remains, at_work) = (folder(dead), folder(std::process::id()));
     run(&lake, "");
-    assert!(!remains.exists());
+    assert!(!remains.exists(), "the remains of a dead process are left");
+    assert!(at_work.exists(), "the folder of a process that is at work was taken away");
     assert_eq!(lake.rows("takedown_outcomes").len(), 400);
 }
 

@@ -116,6 +116,14 @@ fn window(lake: &Lake, brand: i64) -> Row {
     found.expect("the window").clone()
 }
 
+/// Equal but for the last digit, which our JSON reader is not exact about.
+fn near(shown: &Value, mart: &Value) -> bool {
+    match (shown.as_f64(), mart.as_f64()) {
+        (Some(shown), Some(mart)) => (shown - mart).abs() <= 1e-12 * mart.abs(),
+        _ => shown == mart,
+    }
+}
+
 #[test]
 fn every_number_of_a_report_is_the_marts() {
     let lake = made(Lake::sound());
@@ -130,20 +138,24 @@ fn every_number_of_a_report_is_the_marts() {
                 key => key,
             };
             let want = cell.get(key).unwrap_or_else(|| panic!("the report shows {key}, which the mart has not"));
-            assert_eq!(figure["value"].as_f64(), want.as_f64(), "{key} of brand {brand}");
+            assert!(near(&figure["value"], want), "{key} of brand {brand}: {figure}, the mart has {want}");
             compared += 1;
         }
         assert!(compared >= 12, "{compared} figures");
         let headline = &sla["headline"];
-        assert_eq!(headline["rate"]["value"], cell["compliance_rate"]);
-        assert_eq!(headline["met"]["value"], cell["met"]);
-        assert_eq!(
-            (&headline["interval"]["low"], &headline["interval"]["high"]),
-            (&cell["clustered_low"], &cell["clustered_high"])
-        );
+        for (pointer, column) in [
+            ("/rate/value", "compliance_rate"),
+            ("/met/value", "met"),
+            ("/interval/low", "clustered_low"),
+            ("/interval/high", "clustered_high"),
+        ] {
+            let shown = headline.pointer(pointer).expect("a value");
+            assert!(near(shown, &cell[column]), "{pointer} of brand {brand}: {shown}, the mart has {}", cell[column]);
+        }
         if cell["pending"] != 0 {
             let bounds = &headline["bounds"];
-            assert_eq!((&bounds["low"]["value"], &bounds["high"]["value"]), (&cell["bound_low"], &cell["bound_high"]));
+            assert!(near(&bounds["low"]["value"], &cell["bound_low"]), "{bounds}");
+            assert!(near(&bounds["high"]["value"], &cell["bound_high"]), "{bounds}");
         }
         // The weeks of the trend are the mart's weeks.
         let rows = lake.rows("takedown_sla");
@@ -158,7 +170,8 @@ fn every_number_of_a_report_is_the_marts() {
             let want = |column: &str| found.map_or(Value::from(0), |r| r[column].clone());
             assert_eq!(week["takedowns"]["value"], want("takedowns"));
             assert_eq!(week["met"]["value"], want("met"));
-            assert_eq!(week["rate"]["value"], found.map_or(Value::Null, |r| r["compliance_rate"].clone()));
+            let rate = found.map_or(Value::Null, |r| r["compliance_rate"].clone());
+            assert!(near(&week["rate"]["value"], &rate), "{week}");
         }
     }
 }
@@ -303,15 +316,16 @@ fn a_rerun_of_reports_is_unchanged_and_a_forced_one_byte_identical() {
 }
 
 #[test]
-fn figures_of_another_window_make_another_report() {
+fn a_report_has_the_window_of_its_marts() {
     let lake = Lake::sound();
     lake.sla().args("--days 14").run().ok();
-    lake.job("brand-report").args("--days 14").run().ok();
+    lake.job("brand-report").run().ok();
     let (_, json) = report(&lake, 1);
     let view: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(view["period"]["days"], 14);
-    // Marts of fourteen days do not make a report of ninety.
-    let output = lake.job("brand-report").run();
-    assert_ne!(output.code, Some(0), "{}", output.told());
-    assert!(!output.stderr.contains("panicked"), "{}", output.told());
+    // Other figures make another report.
+    lake.sla().args("--days 30").run().ok();
+    lake.job("brand-report").run().ok().says(&["published"]);
+    let view: Value = serde_json::from_str(&report(&lake, 1).1).expect("JSON");
+    assert_eq!(view["period"]["days"], 30);
 }

@@ -3,6 +3,7 @@
 
 use arrow::datatypes::{DataType, TimeUnit};
 
+use crate::support::footer;
 use crate::support::lake::properties;
 use crate::support::marts::refused;
 use crate::support::table::{Table, instant_type};
@@ -170,7 +171,73 @@ fn narrower_integers_give_the_same_marts() {
 #[test]
 fn a_timestamp_in_another_zone_is_the_same_instant() {
     // Parquet keeps instants only; the zone is a remark in the footer that the contract does not rest on.
-    changes_nothing(|t| t.retype_all(&instant_type(MICROS), &DataType::Timestamp(MICROS, Some("+00:00".into()))));
+    for zone in ["+00:00", "Asia/Shanghai", "America/New_York"] {
+        changes_nothing(|t| t.retype_all(&instant_type(MICROS), &DataType::Timestamp(MICROS, Some(zone.into()))));
+    }
+}
+
+/// The marts of a lake in which the takedowns and claims carry, as a remark in their footers, the Arrow schema that
+/// they would have after `lie`.
+#[track_caller]
+fn a_lying_remark_changes_nothing(lie: impl Fn(&mut Table)) {
+    let truth = marts_after(|_| {});
+    for name in ["takedowns", "claims"] {
+        let lake = Lake::sound();
+        let mut liar = lake.table(name);
+        lie(&mut liar);
+        let remark = footer::arrow_schema(&liar.parquet(properties()));
+        let bytes = std::fs::read(lake.file(name)).expect("read");
+        std::fs::write(lake.file(name), footer::with_arrow_schema(&bytes, &remark)).expect("written");
+        let output = lake.sla().run();
+        match output.code {
+            Some(0) => assert!(lake.sla_bytes() == truth, "{name}: a remark changed a figure"),
+            Some(3) => refused(&lake, output, &[&format!("table {name}, partition dt={DAY}, file part-0.parquet")]),
+            _ => panic!("{}", output.told()),
+        }
+    }
+}
+
+#[test]
+fn an_arrow_schema_that_swaps_names_changes_nothing() {
+    a_lying_remark_changes_nothing(|t| {
+        for (one, other) in [("merchant_id", "listing_id"), ("submitted_at", "closed_at"), ("right_id", "brand_id")] {
+            let positions = [one, other].map(|name| t.columns.iter().position(|(n, _)| n == name));
+            if let [Some(one), Some(other)] = positions {
+                let name = t.columns[one].0.clone();
+                t.columns[one].0 = std::mem::replace(&mut t.columns[other].0, name);
+            }
+        }
+    });
+}
+
+#[test]
+fn an_arrow_schema_that_lies_about_units_changes_nothing() {
+    for unit in [TimeUnit::Millisecond, TimeUnit::Nanosecond, TimeUnit::Second] {
+        a_lying_remark_changes_nothing(|t| t.retype_all(&instant_type(MICROS), &instant_type(unit)));
+    }
+    a_lying_remark_changes_nothing(|t| t.retype_all(&instant_type(MICROS), &DataType::Int64));
+}
+
+#[test]
+fn an_arrow_schema_that_lies_about_types_changes_nothing() {
+    a_lying_remark_changes_nothing(|t| t.retype_all(&DataType::Int64, &DataType::UInt8));
+    a_lying_remark_changes_nothing(|t| t.retype_all(&DataType::Int64, &DataType::Date64));
+    a_lying_remark_changes_nothing(|t| t.retype_all(&DataType::Utf8, &DataType::LargeBinary));
+}
+
+#[test]
+fn an_arrow_schema_that_is_no_schema_changes_nothing() {
+    for remark in ["", "!!!", "AAAA", "/////w=="] {
+        let lake = Lake::sound();
+        let bytes = std::fs::read(lake.file("claims")).expect("read");
+        std::fs::write(lake.file("claims"), footer::with_arrow_schema(&bytes, remark)).expect("written");
+        let output = lake.sla().run();
+        match output.code {
+            Some(0) => assert!(lake.sla_bytes() == marts_after(|_| {})),
+            Some(3) => refused(&lake, output, &[&format!("table claims, partition dt={DAY}, file part-0.parquet")]),
+            _ => panic!("{}", output.told()),
+        }
+    }
 }
 
 #[test]

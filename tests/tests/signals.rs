@@ -30,14 +30,14 @@ fn publishes_nothing(signal: &str, code: i32, word: &str) {
         let home = tempfile::tempdir().expect("a folder");
         let marts = home.path().join("marts");
         let output = interrupted(signal, Duration::from_millis(millis), &marts);
-        assert!(!output.stderr.contains("panicked"), "{}", output.told());
+        assert!(!output.stderr.contains("panicked at"), "{}", output.told());
         if output.code == Some(0) {
             // A fast machine was done before the signal.
             assert_eq!(output.summary()["status"], "published");
             continue;
         }
-        if output.signal.is_some() && millis == 20 {
-            // Before it listens, the system's own way to end is as good.
+        if output.signal.is_some() && millis < 200 {
+            // Before it listens, on a busy machine a little later, the system's own way to end is as good.
             nothing_below(&marts);
             continue;
         }

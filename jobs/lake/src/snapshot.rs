@@ -220,10 +220,8 @@ fn partition(location: &Location, table: &Table, day: NaiveDate) -> Result<Parti
     let folder = format!("{}/dt={day}", table.name);
     let place = || Place::table(table.name).partition(&format!("dt={day}"));
     let entries = location.files(&folder)?;
-    let is_data = |e: &Entry| {
-        let name = e.path.rsplit('/').next().unwrap_or_default();
-        name.ends_with(".parquet") && !name.starts_with(['_', '.'])
-    };
+    // The contract takes any name that ends in .parquet, one that begins with _ or . as well.
+    let is_data = |e: &Entry| e.path.ends_with(".parquet");
     let has_manifest = entries.iter().any(|e| e.path.ends_with("/_manifest.json"));
     let files: Vec<Entry> = entries.into_iter().filter(is_data).collect();
     if files.is_empty() {
@@ -330,7 +328,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let partition = folder.path().join("claims/dt=2026-11-16");
         std::fs::create_dir_all(&partition).expect("created");
-        for name in ["a.parquet", "b.parquet", "_SUCCESS", "_manifest.json.tmp"] {
+        for name in ["a.parquet", "b.parquet", "_SUCCESS", "_manifest.json.tmp", "c.parquet.tmp"] {
             std::fs::write(partition.join(name), name).expect("written");
         }
         let location = Location::Local(folder.path().to_owned());

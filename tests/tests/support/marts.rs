@@ -75,6 +75,13 @@ pub fn files_below(root: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
+/// Every file below a marts folder but the locks, which name the process that took them last.
+pub fn published(marts: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = files_below(marts);
+    files.retain(|name, _| !name.starts_with(".locks/"));
+    files
+}
+
 impl Lake {
     /// Folder of a mart's partition of [`DAY`].
     pub fn mart(&self, mart: &str) -> PathBuf {
@@ -131,7 +138,7 @@ impl Lake {
 /// Asserts that a marts folder holds no partition, and nothing that is left of one.
 #[track_caller]
 pub fn nothing_below(marts: &Path) {
-    let left: Vec<String> = files_below(marts).into_keys().filter(|name| !name.starts_with(".locks/")).collect();
+    let left: Vec<String> = published(marts).into_keys().collect();
     assert!(left.is_empty(), "nothing may be published, but there is {left:?}");
     let mut folders = vec![marts.to_owned()];
     while let Some(folder) = folders.pop() {
