@@ -8,10 +8,13 @@ mod polars_engine;
 
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
+use mirrorlake_lake::Place;
 use mirrorlake_lake::check::CheckedTable;
 use mirrorlake_sql::{Check, Reduction, Severity};
 
 pub use polars_engine::PolarsEngine;
+
+const REWRITE: &str = "have the table's owner write the partition again";
 
 /// Why a reduction did not come out.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +24,16 @@ pub enum EngineError {
     Failed {
         /// Reduction.
         reduction: String,
+        /// Engine.
+        engine: &'static str,
+        /// The engine's words.
+        problem: String,
+    },
+    /// The engine cannot read a file that passed the checks.
+    #[error("{place}: engine {engine} cannot read the file: {problem} [rule readable_by_engine]; {REWRITE}")]
+    Input {
+        /// The file.
+        place: Box<Place>,
         /// Engine.
         engine: &'static str,
         /// The engine's words.

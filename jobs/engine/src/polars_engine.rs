@@ -1,6 +1,7 @@
 //! Polars' streaming engine, embedded.
 
 use arrow::record_batch::RecordBatch;
+use mirrorlake_lake::Place;
 use mirrorlake_lake::check::{CheckedFile, CheckedTable, guard};
 use mirrorlake_lake::contract::ColumnType;
 use mirrorlake_sql::{Check, Reduction};
@@ -30,7 +31,8 @@ impl Engine for PolarsEngine {
         let frame = guarded(reduction.name, || {
             let plan = plan(reduction.query, Some(reduction), inputs)?;
             Ok(plan.collect_with_engine(PolarsMode::Streaming)?.unwrap_single())
-        })?;
+        })
+        .map_err(|error| unreadable_file(reduction, inputs).unwrap_or(error))?;
         convert::to_batch(&frame, &convert::schema(reduction)).map_err(|(column, problem)| EngineError::Result {
             reduction: reduction.name.to_owned(),
             column,
@@ -64,6 +66,26 @@ fn guarded<T>(reduction: &str, work: impl FnOnce() -> PolarsResult<T>) -> Result
         Err(panic) => panic,
     };
     Err(EngineError::Failed { reduction: reduction.to_owned(), engine: "polars", problem })
+}
+
+/// After a failure: the first file that the engine cannot read by itself. Polars is stricter than the checks in a few
+/// corners of the format, and its errors name no file.
+fn unreadable_file(reduction: &Reduction, inputs: &[Input<'_>]) -> Option<EngineError> {
+    for input in inputs {
+        let Input::Checked(table) = input else { continue };
+        let Some(declared) = reduction.meta.input(table.table.name) else { continue };
+        for file in &table.files {
+            let read = guarded(reduction.name, || {
+                let plan = files(&[file], false)?.select(selection(table, &declared.columns));
+                plan.select([col("*").count()]).collect_with_engine(PolarsMode::Streaming)
+            });
+            if let Err(EngineError::Failed { problem, engine, .. }) = read {
+                let problem = mirrorlake_model::text::printable(&problem, 300);
+                return Some(EngineError::Input { place: Box::new(Place::file(&file.entry.path)), engine, problem });
+            }
+        }
+    }
+    None
 }
 
 fn plan(query: &str, reduction: Option<&Reduction>, inputs: &[Input<'_>]) -> PolarsResult<LazyFrame> {

@@ -177,7 +177,9 @@ impl Location {
                 let folder = root.join(path);
                 let read = match fs::read_dir(&folder) {
                     Ok(read) => read,
-                    Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+                    Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                        return Ok(Vec::new());
+                    }
                     Err(e) => return Err(LakeError::io("list", folder)(e)),
                 };
                 let mut entries = Vec::new();

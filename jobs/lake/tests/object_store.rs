@@ -46,8 +46,7 @@ fn check(lake: &Location) -> Result<CheckedTable, mirrorlake_lake::LakeError> {
     let snapshot = select(lake, table, selection)?;
     let spool = tempfile::tempdir().expect("a folder");
     let options = Options::default();
-    let checking =
-        Checking { as_of, options: &options, spool: spool.path(), cancelled: &|| false, progress: &|_| {} };
+    let checking = Checking { as_of, options: &options, spool: spool.path(), cancelled: &|| false, progress: &|_| {} };
     let checked = check_table(&snapshot, checking, &mut References::default(), false)?;
     verify_unchanged(&snapshot)?;
     Ok(checked)

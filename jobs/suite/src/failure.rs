@@ -65,6 +65,7 @@ impl From<EngineError> for Failure {
         let status = match error {
             EngineError::Check { .. } => ExitStatus::CheckFailed,
             EngineError::Unknown(_) => ExitStatus::Usage,
+            EngineError::Input { .. } => ExitStatus::InputRefused,
             EngineError::Failed { .. } | EngineError::Result { .. } => ExitStatus::Failed,
         };
         Self::new(status, error.to_string())

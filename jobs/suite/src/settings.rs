@@ -51,6 +51,9 @@ pub struct Settings {
     pub currency: String,
     /// Days in the window.
     pub days: u32,
+    /// Whether `days` was asked for, and is not the default.
+    #[serde(skip)]
+    pub days_given: bool,
     /// Largest share of bad rows in a table.
     pub max_bad_share: f64,
     /// Whether timestamps without a zone are UTC.
@@ -116,6 +119,7 @@ impl Default for Settings {
             time_zone: chrono_tz::Asia::Shanghai,
             currency: "CNY".to_owned(),
             days: WINDOW_DAYS,
+            days_given: false,
             max_bad_share: MAX_BAD_SHARE,
             naive_timestamps_are_utc: false,
             allow_missing_days: false,
@@ -145,7 +149,8 @@ impl Settings {
                 return Err(at(format!("unknown key {key}{near}; the keys are: {}", KEYS.join(", "))));
             }
         }
-        let settings: Self = toml::from_str(&text).map_err(|e| at(e.to_string().trim_end().to_owned()))?;
+        let mut settings: Self = toml::from_str(&text).map_err(|e| at(e.to_string().trim_end().to_owned()))?;
+        settings.days_given = table.contains_key("days");
         settings.validate().map_err(at)?;
         Ok(settings)
     }

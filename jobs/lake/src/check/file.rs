@@ -17,7 +17,7 @@ use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::serialized_reader::SerializedPageReader;
 
 use super::chunks::{Chunks, SharedChunks};
-use super::{Caps, guard};
+use super::{Caps, arrow_schema, guard};
 use crate::contract::Table;
 use crate::error::{LakeError, Place};
 use crate::schema::{TypeFault, accept};
@@ -63,13 +63,7 @@ impl OpenFile {
             Ok(Err(e)) => return Err(unreadable(path, &e.to_string())),
             Err(e) => return Err(unreadable(path, &e)),
         };
-        let written = load(ArrowReaderOptions::new()).unwrap_or(plain);
-        let mut signature = String::new();
-        for (&position, column) in positions.iter().zip(table.columns) {
-            zone_is_known(written.schema().field(position).data_type())
-                .map_err(|problem| timestamp_zone(Place::file(path).column(column.name), problem))?;
-            signature.push_str(&format!("{};", written.schema().field(position).data_type()));
-        }
+        let signature = signature(&plain, &positions, path, table)?;
         let rows = u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
         Ok(Self { metadata, positions, signature, rows })
     }
@@ -269,6 +263,31 @@ fn as_view(field: &Field) -> Field {
     Field::new(field.name(), field_type, field.is_nullable()).with_metadata(field.metadata().clone())
 }
 
+/// The types of the contract's columns as an engine will see them, after a look at the embedded Arrow schema.
+fn signature(plain: &ArrowReaderMetadata, positions: &[usize], path: &str, table: &Table) -> Result<String, LakeError> {
+    let refuse = |column: &str, problem: &str| {
+        let problem = format!("the Arrow schema embedded in the file cannot be used: {problem}");
+        LakeError::refused(Place::file(path).column(column), "arrow_schema", problem, REWRITE)
+    };
+    let embedded = arrow_schema::embedded(plain.metadata()).map_err(|problem| refuse("", &problem))?;
+    let schema = match &embedded {
+        Some(embedded) => {
+            arrow_schema::agrees(embedded, plain.schema(), table).map_err(|(column, p)| refuse(column, &p))?;
+            embedded
+        }
+        None => plain.schema().as_ref(),
+    };
+    let mut signature = String::new();
+    for (&position, column) in positions.iter().zip(table.columns) {
+        let written = schema.field(position).data_type();
+        zone_is_known(written).map_err(|problem| {
+            LakeError::refused(Place::file(path).column(column.name), "timestamp_zone", problem, "write them as UTC")
+        })?;
+        signature.push_str(&format!("{written};"));
+    }
+    Ok(signature)
+}
+
 /// The zone that a writer noted beside an instant changes nothing, but engines stumble over one that they do not know.
 fn zone_is_known(written: &DataType) -> Result<(), String> {
     let DataType::Timestamp(_, Some(zone)) = written else { return Ok(()) };
@@ -277,10 +296,6 @@ fn zone_is_known(written: &DataType) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("the timestamps are in the unknown time zone {}", mirrorlake_model::text::printable(zone, 60)))
-}
-
-fn timestamp_zone(place: Place, problem: String) -> LakeError {
-    LakeError::refused(place, "timestamp_zone", problem, "write them as UTC")
 }
 
 /// Counts the values that the pages of the first flat column announce: a footer that claims fewer rows than there

@@ -1,5 +1,6 @@
 //! The contract check: every file of a table is verified, decoded once and judged row by row before any job uses it.
 
+mod arrow_schema;
 mod chunks;
 mod file;
 mod keys;

@@ -20,7 +20,8 @@ pub fn begin(root: &Path, target: &str, run_id: &str) -> Result<PathBuf, LakeErr
         }
     }
     let folder = parent.join(format!("{prefix}{run_id}.{}.tmp", std::process::id()));
-    fs::create_dir(&folder).map_err(LakeError::io("create the folder", &folder))?;
+    // Another run that gives up may just have removed the empty folders above.
+    fs::create_dir_all(&folder).map_err(LakeError::io("create the folder", &folder))?;
     Ok(folder)
 }
 
@@ -29,6 +30,16 @@ fn is_abandoned(name: &str) -> bool {
     let writer = name.strip_suffix(".tmp").and_then(|n| n.rsplit('.').next()).and_then(|n| n.parse::<i32>().ok());
     let Some(writer) = writer.and_then(rustix::process::Pid::from_raw) else { return false };
     rustix::process::test_kill_process(writer) == Err(rustix::io::Errno::SRCH)
+}
+
+/// Removes a folder that was not committed, and the folders above it that hold nothing else.
+pub fn discard(root: &Path, folder: &Path) {
+    let _ = fs::remove_dir_all(folder);
+    for parent in folder.ancestors().skip(1).take_while(|p| p.starts_with(root) && *p != root) {
+        if fs::remove_dir(parent).is_err() {
+            return;
+        }
+    }
 }
 
 /// Puts a written folder in its place: in one step, also where there is an older partition.

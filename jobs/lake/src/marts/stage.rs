@@ -19,14 +19,14 @@ use crate::parquet_write::parquet_writer;
 /// between two renames.
 static COMMIT: Mutex<()> = Mutex::new(());
 
-/// Folders of partitions being written, for whoever has to end the process early.
-static ACTIVE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// Roots and folders of partitions being written, for whoever has to end the process early.
+static ACTIVE: Mutex<Vec<(PathBuf, PathBuf)>> = Mutex::new(Vec::new());
 
 /// Removes what has been written and not committed, and holds off every later commit. The process must end after it.
 pub fn abandon() {
     std::mem::forget(COMMIT.lock().unwrap_or_else(PoisonError::into_inner));
-    for folder in ACTIVE.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-        let _ = fs::remove_dir_all(folder);
+    for (root, folder) in ACTIVE.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        local::discard(root, folder);
     }
 }
 
@@ -60,7 +60,8 @@ impl Staging {
             }
         };
         let marts = marts.clone();
-        ACTIVE.lock().unwrap_or_else(PoisonError::into_inner).push(folder.clone());
+        let root = if let Location::Local(root) = &marts { root.clone() } else { folder.clone() };
+        ACTIVE.lock().unwrap_or_else(PoisonError::into_inner).push((root, folder.clone()));
         Ok(Self {
             marts,
             target: target.to_owned(),
@@ -151,10 +152,10 @@ impl Staging {
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        ACTIVE.lock().unwrap_or_else(PoisonError::into_inner).retain(|folder| *folder != self.folder);
-        if let Location::Local(_) = self.marts {
-            // After a commit the folder is gone, or holds the partition that was replaced.
-            let _ = fs::remove_dir_all(&self.folder);
+        ACTIVE.lock().unwrap_or_else(PoisonError::into_inner).retain(|(_, folder)| *folder != self.folder);
+        if let Location::Local(root) = &self.marts {
+            // After a commit the folder is gone already, and the folders above it hold the partition.
+            local::discard(root, &self.folder);
         }
     }
 }

@@ -6,6 +6,7 @@ use mirrorlake_model::ExitStatus;
 use mirrorlake_sample::{SampleSpec, write_sample_lake};
 
 use super::daily;
+use super::sample::with_causes;
 use crate::args::{Common, FormatArgs, JobArgs, LakeArgs};
 use crate::failure::Failure;
 use crate::interrupt;
@@ -53,8 +54,9 @@ fn made_lake() -> Result<String, Failure> {
     if !Path::new(&lake).join("_truth/spec.json").is_file() {
         std::fs::create_dir_all(OUT)?;
         let stopped = || interrupt::requested();
-        write_sample_lake(Path::new(&lake), &SampleSpec::small(), &mut |_| {}, &stopped)
-            .map_err(|e| Failure::new(ExitStatus::Failed, format!("cannot make the sample lake: {e}")))?;
+        write_sample_lake(Path::new(&lake), &SampleSpec::small(), &mut |_| {}, &stopped).map_err(|e| {
+            Failure::new(ExitStatus::Failed, format!("cannot make the sample lake: {}", with_causes(&e)))
+        })?;
     }
     Ok(lake)
 }

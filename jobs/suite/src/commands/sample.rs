@@ -22,7 +22,7 @@ pub fn run(common: &Common, args: &SampleArgs) -> Result<ExitStatus, Failure> {
     let stopped = || interrupt::requested();
     let written = write_sample_lake(&args.out, &spec, &mut |progress| bar.set_position(progress.sales_done), &stopped);
     bar.finish_and_clear();
-    let summary = written.map_err(|e| Failure::new(status(&e), e.to_string()))?;
+    let summary = written.map_err(|e| Failure::new(status(&e), with_causes(&e)))?;
     let tables = summary.tables.iter();
     if common.format == Format::Json {
         for table in tables {
@@ -40,6 +40,17 @@ pub fn run(common: &Common, args: &SampleArgs) -> Result<ExitStatus, Failure> {
     let out = args.out.display();
     output::say(&format!("\nThe lake: {out}\nThe planted truth: {out}/_truth\n"))?;
     Ok(ExitStatus::Ok)
+}
+
+/// An error with what caused it.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    text
 }
 
 fn status(error: &mirrorlake_sample::SampleError) -> ExitStatus {

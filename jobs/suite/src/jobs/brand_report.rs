@@ -43,6 +43,13 @@ impl Job for BrandReport {
 
     fn compute(&self, work: &Work<'_>) -> Result<Computed, Failure> {
         let mut computed = Computed::default();
+        let days = manifest_number(work, "days")?;
+        if work.settings.days_given && work.settings.days != days {
+            return Err(Failure::usage(format!(
+                "the marts of {} have a window of {days} days, not {}; leave --days out, or run takedown-sla with it first",
+                work.as_of.day, work.settings.days
+            )));
+        }
         let mut brands = directory(work, &mut computed)?;
         if let Some(wanted) = work.brand {
             brands.retain(|(brand, _)| brand.brand_id == wanted);
@@ -60,7 +67,7 @@ impl Job for BrandReport {
         };
         let run = Run {
             as_of: work.as_of,
-            days: manifest_number(work, "days")?,
+            days,
             sla_limit_hours: manifest_number(work, "sla_limit_hours")?,
             generator: format!("Mirrorlake {}", work.version),
             one_brand: work.brand.is_some(),

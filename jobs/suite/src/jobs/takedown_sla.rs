@@ -63,8 +63,7 @@ impl Job for TakedownSla {
             listing_cap: i64::from(work.settings.claim_listing_cap),
             level: CONFIDENCE_LEVEL,
         };
-        let assessment = assess(&takedowns, &holds, &zones, &parameters)
-            .map_err(|e| refused(work, &e.to_string()))?;
+        let assessment = assess(&takedowns, &holds, &zones, &parameters).map_err(|e| refused(work, &e.to_string()))?;
         let cells = summarise(&assessment.rows, &parameters);
         let known: std::collections::BTreeSet<i64> = takedowns.iter().map(|t| t.claim_id).collect();
         let idle_holds = holds.iter().filter(|h| !known.contains(&h.claim_id)).count();
@@ -87,12 +86,10 @@ impl Job for TakedownSla {
 /// A refusal of the claims as a whole: the row rules allow what the definitions cannot judge.
 fn refused(work: &Work<'_>, problem: &str) -> Failure {
     let claims = work.tables.iter().find(|t| t.table.name == "claims");
-    let partition = claims.and_then(|t| t.partitions.first()).map_or_else(String::new, |d| format!(", partition dt={d}"));
-    let files: Vec<&str> = claims
-        .iter()
-        .flat_map(|t| &t.files)
-        .filter_map(|f| f.entry.path.rsplit('/').next())
-        .collect();
+    let partition =
+        claims.and_then(|t| t.partitions.first()).map_or_else(String::new, |d| format!(", partition dt={d}"));
+    let files: Vec<&str> =
+        claims.iter().flat_map(|t| &t.files).filter_map(|f| f.entry.path.rsplit('/').next()).collect();
     let file = if let [file] = files[..] { format!(", file {file}") } else { String::new() };
     let message = format!(
         "table claims{partition}{file}, columns submitted_at and qualified_at: {problem} [rule calendar]; have the \

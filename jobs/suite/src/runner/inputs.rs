@@ -30,6 +30,7 @@ pub fn settings(common: &Common, args: &LakeArgs) -> Result<Settings, Failure> {
     }
     if let Some(days) = args.days {
         settings.days = days;
+        settings.days_given = true;
     }
     settings.allow_missing_days |= args.allow_missing_days;
     settings.store_options.extend(args.store_options.iter().cloned());

@@ -139,11 +139,21 @@ fn folders_and_files_of_other_names_are_passed_over() {
     fs::create_dir_all(lake.root().join("claims/dt=2026-11-31")).expect("made");
     fs::create_dir_all(lake.root().join("claims/archive")).expect("made");
     fs::create_dir_all(lake.root().join("_staging")).expect("made");
-    for name in ["_committed_1", ".part-0.parquet.crc", "_tmp.parquet", "readme.txt"] {
+    for name in ["_committed_1", ".part-0.parquet.crc", "part-1.parquet.tmp", "readme.txt"] {
         fs::write(lake.partition("claims", DAY).join(name), b"anything").expect("written");
     }
     lake.sla().run().ok();
     assert_eq!(lake.rows("takedown_outcomes").len(), 400);
+}
+
+#[test]
+fn a_file_is_read_whatever_its_name_begins_with() {
+    let lake = Lake::sound();
+    lake.sla().run().ok();
+    let expected = lake.rows("takedown_outcomes");
+    fs::rename(lake.file("takedowns"), lake.partition("takedowns", DAY).join("_odd name%.parquet")).expect("renamed");
+    lake.sla().run().ok();
+    assert_eq!(lake.rows("takedown_outcomes"), expected);
 }
 
 #[test]

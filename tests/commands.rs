@@ -228,7 +228,7 @@ fn the_demo_makes_its_own_lake_where_there_is_no_sample() {
 #[test]
 fn the_demo_uses_the_repositorys_samples() {
     let home = tempfile::tempdir().expect("a folder");
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data-samples");
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data-samples");
     let elsewhere = tempfile::tempdir().expect("a folder");
     std::os::unix::fs::symlink(samples.canonicalize().expect("data-samples"), home.path().join("data-samples"))
         .expect("linked");

@@ -4,7 +4,7 @@
 //! suite's code: `support` makes small lakes by hand, breaks them in one place, runs the program and reads the marts
 //! with a Parquet reader of its own.
 //!
-//! `cargo test -p mirrorlake-tests` runs the program that the same profile built; `MIRRORLAKE_BIN` names another one.
+//! They run the program that Cargo built for them; `MIRRORLAKE_BIN` names another one.
 
 // Tests make files, start processes and read the environment: they are the edge.
 #![allow(clippy::disallowed_methods)]

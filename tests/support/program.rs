@@ -7,18 +7,11 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-/// The executable under test: `MIRRORLAKE_BIN`, else the one that the same profile built.
+/// The executable under test: `MIRRORLAKE_BIN`, else the one that Cargo has built for the tests.
 pub fn executable() -> PathBuf {
-    let path = std::env::var_os("MIRRORLAKE_BIN").map_or_else(
-        || {
-            let test = std::env::current_exe().expect("the test's own path");
-            let deps = test.parent().expect("the test lies in a folder");
-            deps.join("../mirrorlake")
-        },
-        PathBuf::from,
-    );
-    assert!(path.is_file(), "{} is not there; build it first: cargo build --release", path.display());
-    path.canonicalize().expect("a path")
+    let path = std::env::var_os("MIRRORLAKE_BIN")
+        .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_mirrorlake")), PathBuf::from);
+    path.canonicalize().unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
 /// A command line on its way.
