@@ -6,6 +6,7 @@ mod file;
 mod keys;
 mod open;
 mod panic_guard;
+mod parallel;
 mod refusal;
 mod rules;
 mod table;

@@ -1,9 +1,11 @@
 //! Opening a table's files: fetched, compared with what the partition's manifest promises, footers read.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use super::Options;
 use super::file::{OpenFile, sha256};
+use super::parallel::in_order;
 use super::table::CheckedFile;
 use crate::error::{LakeError, Place};
 use crate::location::Entry;
@@ -16,29 +18,29 @@ pub fn open_files(
     spool: &Path,
     cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<(CheckedFile, OpenFile)>, LakeError> {
-    let mut files = Vec::new();
-    for partition in &snapshot.partitions {
-        for entry in &partition.files {
-            if cancelled() {
-                return Err(LakeError::Cancelled);
-            }
-            let local = snapshot.location.local_copy(entry, spool)?;
-            verify_sum(partition, entry, &local)?;
-            let naive = options.naive_timestamps_are_utc;
-            let open = OpenFile::open(&local, &entry.path, snapshot.table, naive, options.caps)?;
-            verify_rows(partition, entry, open.rows)?;
-            let checked = CheckedFile {
-                entry: entry.clone(),
-                local,
-                day: partition.day,
-                rows: open.rows,
-                bad_rows: Vec::new(),
-                signature: open.signature.clone(),
-            };
-            files.push((checked, open));
+    let listed: Vec<(&Partition, &Entry)> =
+        snapshot.partitions.iter().flat_map(|p| p.files.iter().map(move |f| (p, f))).collect();
+    let files = in_order(listed.len(), options.threads, &AtomicBool::new(false), |number| {
+        let (partition, entry) = listed[number];
+        if cancelled() {
+            return Err(LakeError::Cancelled);
         }
-    }
-    Ok(files)
+        let local = snapshot.location.local_copy(entry, spool)?;
+        verify_sum(partition, entry, &local)?;
+        let naive = options.naive_timestamps_are_utc;
+        let open = OpenFile::open(&local, &entry.path, snapshot.table, naive, options.caps)?;
+        verify_rows(partition, entry, open.rows)?;
+        let checked = CheckedFile {
+            entry: entry.clone(),
+            local,
+            day: partition.day,
+            rows: open.rows,
+            bad_rows: Vec::new(),
+            signature: open.signature.clone(),
+        };
+        Ok((checked, open))
+    })?;
+    Ok(files.into_iter().flatten().collect())
 }
 
 fn verify_sum(partition: &Partition, entry: &Entry, local: &Path) -> Result<(), LakeError> {

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use arrow::array::ArrayRef;
 use chrono::NaiveDate;
@@ -13,6 +12,7 @@ use mirrorlake_model::as_of::day_span_micros;
 use super::file::{OpenFile, text_sizes};
 use super::keys::{self, Key, Keyed, Rising, Span};
 use super::open::open_files;
+use super::parallel::in_order;
 use super::refusal::{allowed_faults, over_caps, too_many};
 use super::rules::{self, Instants};
 use super::{Fault, Options};
@@ -170,54 +170,24 @@ fn run(
     cancelled: &(dyn Fn() -> bool + Sync),
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<Judged>, LakeError> {
-    let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
     let faults = AtomicU64::new(0);
-    let results: Mutex<Vec<Option<Result<Judged, LakeError>>>> = Mutex::new(work.units.iter().map(|_| None).collect());
-    let worker = || {
-        loop {
-            let unit = next.fetch_add(1, Ordering::Relaxed);
-            if unit >= work.units.len() || stop.load(Ordering::Relaxed) {
-                return;
-            }
-            let result = if cancelled() { Err(LakeError::Cancelled) } else { judge_unit(work, unit) };
-            match &result {
-                Ok(judged) => {
-                    let (file, group) = work.units[unit];
-                    progress(work.files[file].1.row_group_rows(group));
-                    let so_far = faults.fetch_add(judged.faults.len() as u64, Ordering::Relaxed);
-                    // Far past the allowed share there is no need to read on; the margin keeps the message's
-                    // counts the same at any number of threads in all but hopeless tables.
-                    if so_far > allowed.saturating_mul(4).saturating_add(100_000) {
-                        stop.store(true, Ordering::Relaxed);
-                    }
-                }
-                Err(_) => stop.store(true, Ordering::Relaxed),
-            }
-            if let Ok(mut results) = results.lock() {
-                results[unit] = Some(result);
-            }
+    let judged = in_order(work.units.len(), work.options.threads, &stop, |unit| {
+        if cancelled() {
+            return Err(LakeError::Cancelled);
         }
-    };
-    let threads = work.options.threads.clamp(1, work.units.len().max(1));
-    std::thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(worker);
+        let judged = judge_unit(work, unit)?;
+        let (file, group) = work.units[unit];
+        progress(work.files[file].1.row_group_rows(group));
+        let so_far = faults.fetch_add(judged.faults.len() as u64, Ordering::Relaxed);
+        // Far past the allowed share there is no need to read on; the margin keeps the message's counts the same at any
+        // number of threads in all but hopeless tables.
+        if so_far > allowed.saturating_mul(4).saturating_add(100_000) {
+            stop.store(true, Ordering::Relaxed);
         }
-        worker();
-    });
-    // Units are claimed in order, so every unit before one that failed has been judged: the first error is the same
-    // at any number of threads.
-    let results = results.into_inner().map_err(|_| LakeError::Internal("a check thread died".to_owned()))?;
-    let mut judged = Vec::with_capacity(results.len());
-    for result in results {
-        match result {
-            Some(Ok(one)) => judged.push(one),
-            Some(Err(error)) => return Err(error),
-            None => judged.push(Judged::default()),
-        }
-    }
-    Ok(judged)
+        Ok(judged)
+    })?;
+    Ok(judged.into_iter().map(Option::unwrap_or_default).collect())
 }
 
 fn judge_unit(work: &Work<'_>, unit: usize) -> Result<Judged, LakeError> {
