@@ -31,6 +31,9 @@ mod damage;
 /// Small files that decode to very large ones.
 mod bombs;
 
+/// What careful readers of the first version found: sound tables that were refused, and faults that slipped through.
+mod found;
+
 /// Event tables: business days, missing days, repeats between days.
 mod events;
 

@@ -171,17 +171,16 @@ fn a_failed_run_leaves_the_marts_of_the_last_good_one() {
 #[test]
 fn what_a_crashed_run_left_is_cleared_away() {
     let lake = Lake::sound();
-    // The folder's name ends with the number of the process that wrote it.
-    let mut child = std::process::Command::new("true").spawn().expect("started");
-    let dead = child.id();
-    child.wait().expect("ended");
-    let folder = |process: u32| {
-        let folder = lake.marts().join(format!("takedown_sla/.dt={DAY}.crashed.{process}.tmp"));
+    // A run at work holds a lock on its folder; the lock of a crashed one is gone with its process.
+    let folder = |name: &str| {
+        let folder = lake.marts().join(format!("takedown_sla/.dt={DAY}.{name}.tmp"));
         fs::create_dir_all(&folder).expect("made");
         fs::write(folder.join("part-00000.parquet"), b"half").expect("written");
         folder
     };
-    let (remains, at_work) = (folder(dead), folder(std::process::id()));
+    let (remains, at_work) = (folder("crashed"), folder("working"));
+    let lock = File::open(&at_work).expect("opened");
+    lock.lock().expect("locked");
     run(&lake, "");
     assert!(!remains.exists(), "the remains of a dead process are left");
     assert!(at_work.exists(), "the folder of a process that is at work was taken away");

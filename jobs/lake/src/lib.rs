@@ -13,6 +13,7 @@ mod error;
 pub mod location;
 pub mod marts;
 pub mod parquet_write;
+mod promise;
 pub mod quarantine;
 pub mod schema;
 pub mod snapshot;

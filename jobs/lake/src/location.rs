@@ -17,7 +17,7 @@ use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
 use object_store::path::Path as StorePath;
 use object_store::{ObjectStore, ObjectStoreExt};
 
-use crate::error::LakeError;
+use crate::error::{LakeError, Place};
 
 /// A file or object below a location.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,15 +73,26 @@ impl Location {
     /// [`LakeError::Location`] for an unknown scheme, an unknown option or an incomplete configuration.
     pub fn parse(text: &str, options: &[(String, String)]) -> Result<Self, LakeError> {
         let fail = |problem: String| LakeError::Location { location: without_credentials(text), problem };
+        if !text.contains("://") && text.contains(":/") && text.contains('@') {
+            return Err(fail("this looks like a URL with one slash; a URL has scheme://".to_owned()));
+        }
         let Some((scheme, rest)) = text.split_once("://") else {
             if !options.is_empty() {
                 return Err(fail("--store-option applies to object stores, and this is a local path".to_owned()));
             }
             return Ok(Self::Local(PathBuf::from(text)));
         };
-        if rest.split('/').next().is_some_and(|authority| authority.contains('@')) {
+        // A secret may hold a slash, so whatever stands before an @ counts.
+        if rest.contains('@') {
             return Err(fail("credentials do not belong into a location; use the environment".to_owned()));
         }
+        if rest.contains(['?', '#']) {
+            return Err(fail("a location has no query; use the environment or --store-option".to_owned()));
+        }
+        let fail = |problem: String| {
+            let problem = options.iter().fold(problem, |p, (_, value)| p.replace(value.as_str(), "…"));
+            LakeError::Location { location: without_credentials(text), problem }
+        };
         let _ = rustls::crypto::ring::default_provider().install_default();
         let store: Arc<dyn ObjectStore> = match scheme {
             "file" => return Ok(Self::Local(PathBuf::from(rest))),
@@ -185,7 +196,17 @@ impl Location {
                 let mut entries = Vec::new();
                 for entry in read {
                     let entry = entry.map_err(LakeError::io("list", &folder))?;
-                    let meta = fs::metadata(entry.path()).map_err(LakeError::io("look at", entry.path()))?;
+                    let data = entry.path().extension().is_some_and(|e| e == "parquet");
+                    let meta = match fs::metadata(entry.path()) {
+                        // A writer's temporary file may go while we look; a data file may not.
+                        Err(e) if e.kind() == ErrorKind::NotFound && !data => continue,
+                        meta => meta.map_err(LakeError::io("look at", entry.path()))?,
+                    };
+                    if data && (!meta.is_file() || entry.file_name().to_str().is_none()) {
+                        let place = Place::file(&format!("{path}/{}", entry.file_name().to_string_lossy()));
+                        let problem = "a name that ends in .parquet must be a file's, in UTF-8";
+                        return Err(LakeError::refused(place, "files_present", problem, "remove or rename it"));
+                    }
                     if meta.is_file()
                         && let Some(name) = entry.file_name().to_str()
                     {
@@ -307,13 +328,18 @@ fn option_key<K: FromStr>(key: &str, fail: &dyn Fn(String) -> LakeError) -> Resu
 fn store_words(error: &object_store::Error) -> String {
     let words = error.to_string();
     let words = words.split('?').next().unwrap_or_default();
-    mirrorlake_model::text::printable(words, 300)
+    mirrorlake_model::text::printable(&without_credentials(words), 300)
 }
 
-fn without_credentials(url: &str) -> String {
-    match (url.split_once("://"), url.split_once('@')) {
-        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://…@{rest}"),
-        _ => url.to_owned(),
+/// A text with what stands between a scheme and the last `@`, and after a `?`, taken out.
+fn without_credentials(text: &str) -> String {
+    let text = text.split('?').next().unwrap_or_default();
+    match text.rsplit_once('@') {
+        Some((before, rest)) => match before.split_once(":/") {
+            Some((scheme, _)) => format!("{scheme}://…@{rest}"),
+            None => format!("…@{rest}"),
+        },
+        None => text.to_owned(),
     }
 }
 
@@ -327,4 +353,27 @@ fn local_mark(meta: &fs::Metadata) -> String {
     }
     #[cfg(not(unix))]
     nanos.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_message_repeats_a_secret() {
+        for text in [
+            "s3://key:sec@ret@bucket/p",
+            "s3://key:sec/ret@bucket/p",
+            "s3://bucket/p?X-Amz-Signature=secret",
+            "gs://key:secret@bucket",
+            "ftp://key:secret@host/x",
+        ] {
+            let message = Location::parse(text, &[]).expect_err("refused").to_string();
+            assert!(!message.contains("sec") && !message.contains("ret@"), "{message}");
+        }
+        let options = [("timeout".to_owned(), "secretvalue".to_owned())];
+        let message = Location::parse("s3://bucket/p", &options).map(|_| ()).map_err(|e| e.to_string());
+        assert!(message.as_ref().err().is_none_or(|m| !m.contains("secretvalue")), "{message:?}");
+        assert_eq!(without_credentials("GET http://key:secret@host/x?sig=1"), "GET http://…@host/x");
+    }
 }

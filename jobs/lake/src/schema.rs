@@ -41,12 +41,16 @@ pub enum TypeFault {
     NotUtc(String),
 }
 
-/// Checks whether values of the Arrow type `found` are accepted for a column.
+/// Checks whether values of the Arrow type `found` are accepted for a column. A column without any value, which some
+/// writers store as one of no type, is accepted where nulls are.
 ///
 /// # Errors
 ///
 /// The reason why they are not.
-pub fn accept(expected: ColumnType, found: &DataType, naive_is_utc: bool) -> Result<(), TypeFault> {
+pub fn accept(expected: ColumnType, nullable: bool, found: &DataType, naive_is_utc: bool) -> Result<(), TypeFault> {
+    if nullable && *found == DataType::Null {
+        return Ok(());
+    }
     let accepted = match expected {
         ColumnType::Int(bits) => integer_bits(found).is_some_and(|b| b <= bits),
         ColumnType::Float64 => *found == DataType::Float64,
@@ -99,30 +103,36 @@ mod tests {
     #[test]
     fn narrower_integers_are_accepted_and_wider_ones_refused() {
         for narrow in [DataType::Int8, DataType::UInt8, DataType::Int32, DataType::UInt32, DataType::Int64] {
-            assert_eq!(accept(ColumnType::Int(64), &narrow, false), Ok(()), "{narrow}");
+            assert_eq!(accept(ColumnType::Int(64), false, &narrow, false), Ok(()), "{narrow}");
         }
         for wide in [DataType::UInt64, DataType::Float64, DataType::Utf8] {
-            assert_eq!(accept(ColumnType::Int(64), &wide, false), Err(TypeFault::Wrong), "{wide}");
+            assert_eq!(accept(ColumnType::Int(64), false, &wide, false), Err(TypeFault::Wrong), "{wide}");
         }
-        assert_eq!(accept(ColumnType::Int(8), &DataType::Int16, false), Err(TypeFault::Wrong));
-        assert_eq!(accept(ColumnType::Int(32), &DataType::UInt32, false), Err(TypeFault::Wrong));
+        assert_eq!(accept(ColumnType::Int(8), false, &DataType::Int16, false), Err(TypeFault::Wrong));
+        assert_eq!(accept(ColumnType::Int(32), false, &DataType::UInt32, false), Err(TypeFault::Wrong));
+    }
+
+    #[test]
+    fn a_column_of_no_type_holds_only_nulls() {
+        assert_eq!(accept(ColumnType::String, true, &DataType::Null, false), Ok(()));
+        assert_eq!(accept(ColumnType::String, false, &DataType::Null, false), Err(TypeFault::Wrong));
     }
 
     #[test]
     fn naive_timestamps_need_configuration() {
         let naive = DataType::Timestamp(TimeUnit::Millisecond, None);
-        assert_eq!(accept(ColumnType::Timestamp, &naive, false), Err(TypeFault::Naive));
-        assert_eq!(accept(ColumnType::Timestamp, &naive, true), Ok(()));
+        assert_eq!(accept(ColumnType::Timestamp, false, &naive, false), Err(TypeFault::Naive));
+        assert_eq!(accept(ColumnType::Timestamp, false, &naive, true), Ok(()));
         let local = DataType::Timestamp(TimeUnit::Microsecond, Some("Asia/Shanghai".into()));
-        assert_eq!(accept(ColumnType::Timestamp, &local, true), Err(TypeFault::NotUtc("Asia/Shanghai".into())));
+        assert_eq!(accept(ColumnType::Timestamp, false, &local, true), Err(TypeFault::NotUtc("Asia/Shanghai".into())));
     }
 
     #[test]
     fn every_layout_of_text_is_accepted() {
         let dictionary = DataType::Dictionary(Box::new(DataType::Int16), Box::new(DataType::LargeUtf8));
         for text in [DataType::Utf8, DataType::LargeUtf8, DataType::Utf8View, dictionary] {
-            assert_eq!(accept(ColumnType::String, &text, false), Ok(()), "{text}");
+            assert_eq!(accept(ColumnType::String, false, &text, false), Ok(()), "{text}");
         }
-        assert_eq!(accept(ColumnType::String, &DataType::Binary, false), Err(TypeFault::Wrong));
+        assert_eq!(accept(ColumnType::String, false, &DataType::Binary, false), Err(TypeFault::Wrong));
     }
 }

@@ -2,26 +2,15 @@
 
 use chrono::{Days, NaiveDate};
 use mirrorlake_model::AsOf;
+use mirrorlake_model::text::printable;
 
 use crate::contract::{Kind, Table};
 use crate::error::{LakeError, Place};
 use crate::location::{Entry, Location};
+use crate::promise::{Promise, files_are_those_promised, read_promises};
 
 /// Largest partition manifest that is read.
 const MANIFEST_BYTES: u64 = 64 << 20;
-
-/// What a partition's `_manifest.json` promises of one file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Promise {
-    /// File name.
-    pub name: String,
-    /// Size in bytes.
-    pub bytes: Option<u64>,
-    /// Rows.
-    pub rows: Option<u64>,
-    /// SHA-256 sum, lower-case hexadecimal.
-    pub sha256: Option<String>,
-}
 
 /// One finished partition.
 #[derive(Clone, Debug)]
@@ -87,7 +76,7 @@ fn days(location: &Location, table: &Table) -> Result<Vec<NaiveDate>, LakeError>
         return Err(LakeError::refused(
             Place::table(table.name),
             "table_present",
-            format!("the table is missing; the lake has {}", tables.join(", ")),
+            format!("the table is missing; the lake has {}", printable(&tables.join(", "), 400)),
             "have the table's owner publish it",
         ));
     };
@@ -216,14 +205,17 @@ fn event_days(
     Ok((present, missing))
 }
 
+/// The contract takes any name that ends in .parquet, one that begins with _ or . as well.
+pub(crate) fn is_data(entry: &Entry) -> bool {
+    entry.path.ends_with(".parquet")
+}
+
 fn partition(location: &Location, table: &Table, day: NaiveDate) -> Result<Partition, LakeError> {
     let folder = format!("{}/dt={day}", table.name);
     let place = || Place::table(table.name).partition(&format!("dt={day}"));
     let entries = location.files(&folder)?;
-    // The contract takes any name that ends in .parquet, one that begins with _ or . as well.
-    let is_data = |e: &Entry| e.path.ends_with(".parquet");
     let has_manifest = entries.iter().any(|e| e.path.ends_with("/_manifest.json"));
-    let files: Vec<Entry> = entries.into_iter().filter(is_data).collect();
+    let files: Vec<Entry> = entries.iter().filter(|e| is_data(e)).cloned().collect();
     if files.is_empty() {
         return Err(LakeError::refused(
             place(),
@@ -239,61 +231,26 @@ fn partition(location: &Location, table: &Table, day: NaiveDate) -> Result<Parti
             LakeError::refused(place(), "manifest_readable", format!("_manifest.json: {problem}"), advice)
         })?;
         if !listed.is_empty() {
-            files_are_those_promised(&files, &listed).map_err(|problem| {
+            files_are_those_promised(&entries, &listed).map_err(|problem| {
                 let advice = "the partition is incomplete or was tampered with; have it written again";
                 LakeError::refused(place(), "manifest_files", problem, advice)
             })?;
             promises = Some(listed);
         }
+        let verified = |e: &Entry| {
+            let name = e.path.rsplit('/').next().unwrap_or_default();
+            promises.iter().flatten().any(|p| p.name == name && p.sha256.is_some())
+        };
+        if !files.iter().all(verified) {
+            tracing::warn!(
+                table = table.name,
+                "table {}, partition dt={day}: its _manifest.json has no SHA-256 sum for every file, so it verifies \
+                 little (expected: {{\"files\": [{{\"path\": …, \"bytes\": …, \"rows\": …, \"sha256\": …}}]}})",
+                table.name
+            );
+        }
     }
     Ok(Partition { day, files, promises })
-}
-
-fn files_are_those_promised(files: &[Entry], promises: &[Promise]) -> Result<(), String> {
-    let name = |e: &Entry| e.path.rsplit('/').next().unwrap_or_default().to_owned();
-    let present: Vec<String> = files.iter().map(name).collect();
-    if let Some(missing) = promises.iter().find(|p| !present.contains(&p.name)) {
-        return Err(format!("the manifest lists {}, which is not there", missing.name));
-    }
-    if let Some(extra) = present.iter().find(|n| !promises.iter().any(|p| p.name == **n)) {
-        return Err(format!("{extra} is there but not in the manifest"));
-    }
-    Ok(())
-}
-
-/// Reads the files of a manifest: a list `files` or `outputs` of objects, or an object that maps names to sums.
-fn read_promises(bytes: &[u8]) -> Result<Vec<Promise>, String> {
-    use serde_json::Value;
-    let value: Value = serde_json::from_slice(bytes).map_err(|e| format!("not JSON: {e}"))?;
-    let sum = |text: &str| text.strip_prefix("sha256:").unwrap_or(text).to_ascii_lowercase();
-    let files = ["files", "outputs"].iter().find_map(|key| value.get(key));
-    match files {
-        None => Ok(Vec::new()),
-        Some(Value::Object(map)) => Ok(map
-            .iter()
-            .map(|(name, v)| Promise {
-                name: name.clone(),
-                sha256: v.as_str().or_else(|| v.get("sha256").and_then(Value::as_str)).map(sum),
-                bytes: v.get("bytes").or_else(|| v.get("size")).and_then(Value::as_u64),
-                rows: v.get("rows").and_then(Value::as_u64),
-            })
-            .collect()),
-        Some(Value::Array(list)) => list
-            .iter()
-            .map(|v| {
-                let text = |keys: &[&str]| keys.iter().find_map(|k| v.get(k)).and_then(Value::as_str);
-                let number = |keys: &[&str]| keys.iter().find_map(|k| v.get(k)).and_then(Value::as_u64);
-                let name = text(&["path", "name", "file"]).ok_or("an entry of its files has no path")?;
-                Ok(Promise {
-                    name: name.rsplit('/').next().unwrap_or_default().to_owned(),
-                    bytes: number(&["bytes", "size"]),
-                    rows: number(&["rows"]),
-                    sha256: text(&["sha256", "checksum"]).map(sum),
-                })
-            })
-            .collect(),
-        Some(_) => Err("its files are neither a list nor an object".to_owned()),
-    }
 }
 
 /// Lists a snapshot's files again and compares: a file that changed while it was read is an error.
@@ -305,16 +262,24 @@ pub fn verify_unchanged(snapshot: &TableSnapshot) -> Result<(), LakeError> {
     for partition in &snapshot.partitions {
         let folder = format!("{}/dt={}", snapshot.table.name, partition.day);
         let now = snapshot.location.files(&folder)?;
+        let changed = |path: &str, problem: &str| LakeError::Changed {
+            place: Box::new(Place::file(path)),
+            problem: problem.to_owned(),
+        };
         for entry in &partition.files {
-            let changed = |problem: &str| LakeError::Changed {
-                place: Box::new(Place::file(&entry.path)),
-                problem: problem.to_owned(),
-            };
             match now.iter().find(|e| e.path == entry.path) {
-                None => return Err(changed("the file is gone")),
-                Some(e) if e != entry => return Err(changed("its size or modification mark is another one")),
+                None => return Err(changed(&entry.path, "the file is gone")),
+                Some(e) if e != entry => {
+                    return Err(changed(&entry.path, "its size or modification mark is another one"));
+                }
                 Some(_) => {}
             }
+        }
+        if let Some(added) = now.iter().find(|e| is_data(e) && !partition.files.contains(e)) {
+            return Err(changed(&added.path, "the file is new"));
+        }
+        if !now.iter().any(|e| e.path.ends_with("/_SUCCESS")) {
+            return Err(changed(&format!("{folder}/_SUCCESS"), "the file is gone"));
         }
     }
     Ok(())
@@ -355,16 +320,5 @@ mod tests {
         verify_unchanged(&snapshot).expect_err("the modification mark is another one");
         std::fs::remove_file(&file).expect("removed");
         verify_unchanged(&snapshot).expect_err("the file is gone");
-    }
-
-    #[test]
-    fn manifests_of_other_writers_are_understood() {
-        let sums = |text: &str| read_promises(text.as_bytes()).map(|p| (p[0].name.clone(), p[0].sha256.clone()));
-        let expected = Ok(("a.parquet".to_owned(), Some("ab12".to_owned())));
-        assert_eq!(sums(r#"{"files":[{"path":"x/a.parquet","bytes":3,"rows":1,"sha256":"AB12"}]}"#), expected);
-        assert_eq!(sums(r#"{"outputs":[{"name":"a.parquet","checksum":"sha256:ab12"}]}"#), expected);
-        assert_eq!(sums(r#"{"files":{"a.parquet":"ab12"}}"#), expected);
-        assert!(read_promises(b"{").is_err());
-        assert_eq!(read_promises(br#"{"note":"none"}"#), Ok(Vec::new()));
     }
 }

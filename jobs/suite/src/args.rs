@@ -36,7 +36,7 @@ pub struct Common {
     #[arg(long, global = true, value_name = "FILE.toml", env = "MIRRORLAKE_CONFIG")]
     pub config: Option<PathBuf>,
     /// Worker threads; results are the same at any number [default: all cores]
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,
     /// How logs are written to standard error [default: text at a terminal, json elsewhere]
     #[arg(long, global = true, value_enum)]
@@ -154,8 +154,8 @@ pub struct LakeArgs {
     #[arg(long)]
     pub allow_missing_days: bool,
     /// A configuration key of the object store; wins over the environment
-    #[arg(long = "store-option", value_name = "KEY=VALUE", value_parser = key_value)]
-    pub store_options: Vec<(String, String)>,
+    #[arg(long = "store-option", value_name = "KEY=VALUE")]
+    pub store_options: Vec<String>,
 }
 
 /// Options of every job.
@@ -306,15 +306,12 @@ impl Cli {
     }
 }
 
-fn key_value(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE")?;
-    Ok((key.to_owned(), value.to_owned()))
-}
-
 /// Inserts the job's name where the program was called by it (`takedown-sla --as-of …` through a link).
 pub fn with_program_name_as_job(mut words: Vec<OsString>) -> Vec<OsString> {
     let program = words.first().map(Path::new).and_then(Path::file_stem).and_then(|s| s.to_str());
     if let Some(job) = program.and_then(registry::find).map(|job| job.name()) {
+        // The name is taken out of the first place, so that a usage line does not say it twice.
+        words[0] = "mirrorlake".into();
         words.insert(1, job.into());
     }
     words

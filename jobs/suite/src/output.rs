@@ -144,6 +144,20 @@ pub fn aligned(header: &[&str], lines: &[Vec<String>]) -> String {
     text
 }
 
+/// Prints the lines of a small listing as a table or CSV.
+pub fn listing(header: &[&str], lines: &[Vec<String>], format: Format) -> Result<(), Failure> {
+    if format != Format::Csv {
+        return say(&aligned(header, lines));
+    }
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let fail = |e: csv::Error| Failure::new(ExitStatus::Failed, e.to_string());
+    writer.write_record(header).map_err(fail)?;
+    for line in lines {
+        writer.write_record(line.iter().map(|cell| csv_cell(&cell.as_str().into()))).map_err(fail)?;
+    }
+    write_out(&writer.into_inner().map_err(|e| Failure::new(ExitStatus::Failed, e.to_string()))?)
+}
+
 fn csv(batches: &[RecordBatch]) -> Result<(), Failure> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let fail = |e: csv::Error| Failure::new(ExitStatus::Failed, e.to_string());

@@ -142,14 +142,20 @@ impl Settings {
         let Some(path) = path else { return Ok(Self::default()) };
         let at = |problem: String| Failure::usage(format!("configuration {}: {problem}", path.display()));
         let text = std::fs::read_to_string(path).map_err(|e| at(e.to_string()))?;
-        let table: toml::Table = text.parse().map_err(|e: toml::de::Error| at(e.to_string()))?;
+        // The error's own text would print the line, which may hold a secret.
+        let words = |e: &toml::de::Error| {
+            let number = e.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+            let key = text.lines().nth(number - 1).and_then(|line| line.split('=').next()).unwrap_or_default();
+            format!("line {number}, {}: {}", key.trim(), e.message())
+        };
+        let table: toml::Table = text.parse().map_err(|e: toml::de::Error| at(words(&e)))?;
         for key in table.keys() {
             if !KEYS.contains(&key.as_str()) {
                 let near = did_you_mean(key, KEYS.iter().copied());
                 return Err(at(format!("unknown key {key}{near}; the keys are: {}", KEYS.join(", "))));
             }
         }
-        let mut settings: Self = toml::from_str(&text).map_err(|e| at(e.to_string().trim_end().to_owned()))?;
+        let mut settings: Self = toml::from_str(&text).map_err(|e| at(words(&e)))?;
         settings.days_given = table.contains_key("days");
         settings.validate().map_err(at)?;
         Ok(settings)

@@ -60,16 +60,20 @@ pub fn agrees(embedded: &Schema, plain: &Schema, table: &Table) -> Result<(), (&
     Ok(())
 }
 
-/// Whether two types hold the same values: layouts of text and names of time zones do not matter.
+/// Whether two types hold the same values: layouts of text and names of time zones do not matter, nor does a unit finer
+/// than the stored one (writers that coerce timestamps embed the unit before). A coarser one would lose what was stored.
 fn same(embedded: &DataType, stored: &DataType) -> bool {
-    use DataType::{Dictionary, LargeList, LargeUtf8, List, Timestamp, Utf8, Utf8View};
+    use DataType::{Date32, Date64, Dictionary, FixedSizeList, LargeList, LargeUtf8, List, Timestamp, Utf8, Utf8View};
     match (embedded, stored) {
+        (Date64, Date32) => true,
         (Dictionary(_, value), stored) => same(value, stored),
         (Utf8 | LargeUtf8 | Utf8View, Utf8 | LargeUtf8 | Utf8View) => true,
         (Timestamp(unit, zone), Timestamp(stored_unit, stored_zone)) => {
-            unit == stored_unit && (zone.is_some() == stored_zone.is_some())
+            unit >= stored_unit && zone.is_some() == stored_zone.is_some()
         }
-        (List(item) | LargeList(item), List(stored) | LargeList(stored)) => same(item.data_type(), stored.data_type()),
+        (List(item) | LargeList(item) | FixedSizeList(item, _), List(stored) | LargeList(stored)) => {
+            same(item.data_type(), stored.data_type())
+        }
         (embedded, stored) => embedded == stored,
     }
 }

@@ -128,31 +128,62 @@ impl OpenFile {
     }
 }
 
+/// A text that breaks a cap: position of its column, row in the batch, bytes.
+pub type OverCap = (usize, usize, u64);
+
 /// The bytes that a batch's texts decode to, and the first row whose texts break a cap.
-pub fn text_sizes(columns: &[ArrayRef], caps: Caps) -> (u64, Option<(usize, usize, u64)>) {
+pub fn text_sizes(columns: &[ArrayRef], caps: Caps) -> (u64, Option<OverCap>) {
     let mut total = 0_u64;
-    let mut longest_row = 0_u64;
-    for (position, array) in columns.iter().enumerate() {
-        let views = match array.data_type() {
-            DataType::Utf8View => array.as_string_view(),
+    // More than the longest row can have: the sum of each column's longest value, or of a list column's whole batch.
+    let mut bound = 0_u64;
+    for array in columns {
+        let (sum, longest) = match array.data_type() {
+            DataType::Utf8View => lengths(array.as_string_view()),
             DataType::List(item) if *item.data_type() == DataType::Utf8View => {
-                array.as_list::<i32>().values().as_string_view()
+                let (sum, _) = lengths(array.as_list::<i32>().values().as_string_view());
+                (sum, sum)
             }
-            _ => {
-                total += array.len() as u64 * 8;
-                continue;
-            }
+            _ => (array.len() as u64 * 8, 0),
         };
-        let (sum, longest) = lengths(views);
         total += sum;
-        longest_row += if array.data_type() == &DataType::Utf8View { longest } else { sum.min(longest * 1024) };
-        if longest > caps.value_bytes {
-            let row = views.views().iter().position(|v| length(*v) > caps.value_bytes).unwrap_or(0);
-            return (total, Some((position, row.min(array.len().saturating_sub(1)), longest)));
+        bound += longest;
+    }
+    if bound <= caps.value_bytes.min(caps.row_bytes) {
+        return (total, None);
+    }
+    (total, first_over(columns, caps))
+}
+
+/// Adds up row by row; asked only where a batch may hold a row over a cap.
+fn first_over(columns: &[ArrayRef], caps: Caps) -> Option<OverCap> {
+    let rows = columns.first().map_or(0, |c| c.len());
+    for row in 0..rows {
+        let (mut bytes, mut widest) = (0_u64, (0_usize, 0_u64));
+        for (position, array) in columns.iter().enumerate() {
+            let (sum, longest) = match array.data_type() {
+                _ if array.is_null(row) => (0, 0),
+                DataType::Utf8View => {
+                    let bytes = length(array.as_string_view().views()[row]);
+                    (bytes, bytes)
+                }
+                DataType::List(item) if *item.data_type() == DataType::Utf8View => {
+                    lengths(array.as_list::<i32>().value(row).as_string_view())
+                }
+                _ => (0, 0),
+            };
+            bytes += sum;
+            if longest > caps.value_bytes {
+                return Some((position, row, longest));
+            }
+            if sum > widest.1 {
+                widest = (position, sum);
+            }
+        }
+        if bytes > caps.row_bytes {
+            return Some((widest.0, row, bytes));
         }
     }
-    let over = (longest_row > caps.row_bytes).then_some((0, 0, longest_row));
-    (total, over)
+    None
 }
 
 fn length(view: u128) -> u64 {
@@ -231,7 +262,7 @@ fn columns(
             let problem = "the file has two columns of this name";
             return Err(LakeError::refused(place(), "column_unique", problem, REWRITE));
         }
-        if let Err(fault) = accept(column.column_type, field.data_type(), naive_is_utc) {
+        if let Err(fault) = accept(column.column_type, column.nullable, field.data_type(), naive_is_utc) {
             let expected = column.column_type.words();
             let (rule, problem, advice) = match fault {
                 TypeFault::Wrong => {
@@ -277,15 +308,14 @@ fn signature(plain: &ArrowReaderMetadata, positions: &[usize], path: &str, table
         }
         None => plain.schema().as_ref(),
     };
-    let mut signature = String::new();
     for (&position, column) in positions.iter().zip(table.columns) {
         let written = schema.field(position).data_type();
         zone_is_known(written).map_err(|problem| {
             LakeError::refused(Place::file(path).column(column.name), "timestamp_zone", problem, "write them as UTC")
         })?;
-        signature.push_str(&format!("{written};"));
     }
-    Ok(signature)
+    // Columns beyond the contract are ignored, but an engine that scans several files at once wants them alike.
+    Ok(schema.fields().iter().map(|f| format!("{:?} {};", f.name(), f.data_type())).collect())
 }
 
 /// The zone that a writer noted beside an instant changes nothing, but engines stumble over one that they do not know.

@@ -21,8 +21,8 @@ pub type Key = (i64, i64);
 /// A key with the row of its row group.
 pub type Keyed = (Key, u64);
 
-/// Keys held in memory while runs are merged; beyond it, runs go to temporary files.
-const KEYS_IN_MEMORY: usize = 4 << 20;
+/// Keys held in memory at a time while repeats are looked for (128 MiB).
+pub const KEYS_IN_MEMORY: usize = 4 << 20;
 
 /// The values of an integer column of any accepted width; nulls come out as whatever lies under them.
 pub fn integers(array: &ArrayRef) -> Cow<'_, [i64]> {
@@ -116,93 +116,91 @@ pub fn meeting(spans: &[Span]) -> Vec<usize> {
     meets
 }
 
+/// A key with the row group and the row where it stands.
+type Placed = (Key, usize, u64);
+
 /// Finds keys that stand in more than one row group.
 ///
-/// `read` returns the sorted keys of a row group. The result holds (row group, keyed row) of every repeat but the first
-/// in row-group order.
+/// `read` returns the keys of a row group. The result holds (row group, keyed row) of every repeat but the first in
+/// row-group order; repeats within a row group are not for this function. At most `in_memory` keys are held at a time:
+/// beyond that, sorted runs go to temporary files.
 pub fn across(
     units: &[usize],
     spool: &Path,
+    in_memory: usize,
     mut read: impl FnMut(usize) -> Result<Vec<Keyed>, LakeError>,
 ) -> Result<Vec<(usize, Keyed)>, LakeError> {
-    let mut runs = Vec::with_capacity(units.len());
-    let mut held = 0;
+    let mut runs = Vec::new();
+    let mut held: Vec<Placed> = Vec::new();
     for &unit in units {
         let keys = read(unit)?;
-        held += keys.len();
-        if held > KEYS_IN_MEMORY {
-            held = 0;
-            runs.push(Run::on_disk(unit, &keys, spool, units.len())?);
-        } else {
-            runs.push(Run::in_memory(unit, keys));
+        if !held.is_empty() && held.len() + keys.len() > in_memory {
+            held.sort_unstable();
+            runs.push(Run::on_disk(&held, spool)?);
+            held.clear();
         }
+        held.extend(keys.into_iter().map(|(key, row)| (key, unit, row)));
     }
+    held.sort_unstable();
+    runs.push(Run::Memory(held.into_iter()));
     let mut heap = BinaryHeap::new();
     for (index, run) in runs.iter_mut().enumerate() {
-        if let Some((key, row)) = run.next()? {
-            heap.push(Reverse((key, index, row)));
+        if let Some(placed) = run.next()? {
+            heap.push(Reverse((placed, index)));
         }
     }
     let mut repeats = Vec::new();
-    let mut last: Option<Key> = None;
-    while let Some(Reverse((key, index, row))) = heap.pop() {
-        if last == Some(key) {
-            repeats.push((runs[index].unit, (key, row)));
+    let mut last: Option<(Key, usize)> = None;
+    while let Some(Reverse(((key, unit, row), index))) = heap.pop() {
+        match last {
+            Some((before, first)) if before == key && first != unit => repeats.push((unit, (key, row))),
+            Some((before, _)) if before == key => {}
+            _ => last = Some((key, unit)),
         }
-        last = Some(key);
-        if let Some((key, row)) = runs[index].next()? {
-            heap.push(Reverse((key, index, row)));
+        if let Some(placed) = runs[index].next()? {
+            heap.push(Reverse((placed, index)));
         }
     }
     Ok(repeats)
 }
 
 /// A sorted run of keys, in memory or in a temporary file.
-struct Run {
-    unit: usize,
-    source: Source,
-}
-
-enum Source {
-    Memory(std::vec::IntoIter<Keyed>),
+enum Run {
+    Memory(std::vec::IntoIter<Placed>),
     Disk { reader: BufReader<std::fs::File>, left: usize },
 }
 
 impl Run {
-    fn in_memory(unit: usize, keys: Vec<Keyed>) -> Self {
-        Self { unit, source: Source::Memory(keys.into_iter()) }
-    }
-
-    fn on_disk(unit: usize, keys: &[Keyed], spool: &Path, runs: usize) -> Result<Self, LakeError> {
+    fn on_disk(keys: &[Placed], spool: &Path) -> Result<Self, LakeError> {
         let file = tempfile::tempfile_in(spool).map_err(LakeError::io("create a temporary file in", spool))?;
         let mut writer = BufWriter::with_capacity(1 << 20, file);
-        for ((first, second), row) in keys {
-            for part in [first.to_le_bytes(), second.to_le_bytes(), row.to_le_bytes()] {
+        for ((first, second), unit, row) in keys {
+            let parts = [first.to_le_bytes(), second.to_le_bytes(), (*unit as u64).to_le_bytes(), row.to_le_bytes()];
+            for part in parts {
                 writer.write_all(&part).map_err(LakeError::io("write a temporary file in", spool))?;
             }
         }
         let mut file =
             writer.into_inner().map_err(|e| LakeError::io("write a temporary file in", spool)(e.into_error()))?;
         file.seek(SeekFrom::Start(0)).map_err(LakeError::io("read a temporary file in", spool))?;
-        // All buffers together stay near 64 MiB.
-        let buffer = ((64 << 20) / runs.max(1)).clamp(4 << 10, 1 << 20);
-        Ok(Self { unit, source: Source::Disk { reader: BufReader::with_capacity(buffer, file), left: keys.len() } })
+        Ok(Self::Disk { reader: BufReader::with_capacity(256 << 10, file), left: keys.len() })
     }
 
-    fn next(&mut self) -> Result<Option<Keyed>, LakeError> {
-        match &mut self.source {
-            Source::Memory(keys) => Ok(keys.next()),
-            Source::Disk { left: 0, .. } => Ok(None),
-            Source::Disk { reader, left } => {
-                let mut record = [0_u8; 24];
+    fn next(&mut self) -> Result<Option<Placed>, LakeError> {
+        match self {
+            Self::Memory(keys) => Ok(keys.next()),
+            Self::Disk { left: 0, .. } => Ok(None),
+            Self::Disk { reader, left } => {
+                let mut record = [0_u8; 32];
                 reader.read_exact(&mut record).map_err(LakeError::io("read a temporary file", "spool"))?;
                 *left -= 1;
                 let part = |n: usize| {
                     let mut bytes = [0_u8; 8];
                     bytes.copy_from_slice(&record[8 * n..8 * n + 8]);
-                    i64::from_le_bytes(bytes)
+                    bytes
                 };
-                Ok(Some(((part(0), part(1)), u64::from_le_bytes(part(2).to_le_bytes()))))
+                let key = (i64::from_le_bytes(part(0)), i64::from_le_bytes(part(1)));
+                Ok(Some((key, u64::from_le_bytes(part(2)) as usize, u64::from_le_bytes(part(3)))))
             }
         }
     }
@@ -235,14 +233,11 @@ mod tests {
 
     #[test]
     fn repeats_across_row_groups_keep_the_first_group_in_memory_and_on_disk() {
-        let runs = [keyed(&[1, 4, 7]), keyed(&[2, 4, 8]), keyed(&[4, 7, 9])];
+        let runs = [keyed(&[7, 1, 4]), keyed(&[2, 4, 8]), keyed(&[4, 7, 9])];
         let spool = tempfile::tempdir().expect("a folder");
-        let found = across(&[0, 1, 2], spool.path(), |unit| Ok(runs[unit].clone())).expect("merged");
-        assert_eq!(found, [(1, ((4, 0), 1)), (2, ((4, 0), 0)), (2, ((7, 0), 1))]);
-        let disk: Vec<Keyed> = {
-            let mut run = Run::on_disk(0, &runs[1], spool.path(), 3).expect("written");
-            std::iter::from_fn(|| run.next().expect("read")).collect()
-        };
-        assert_eq!(disk, runs[1]);
+        for in_memory in [1, 4, 100] {
+            let found = across(&[0, 1, 2], spool.path(), in_memory, |unit| Ok(runs[unit].clone())).expect("merged");
+            assert_eq!(found, [(1, ((4, 0), 1)), (2, ((4, 0), 0)), (2, ((7, 0), 1))], "{in_memory} in memory");
+        }
     }
 }

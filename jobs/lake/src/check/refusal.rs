@@ -1,7 +1,7 @@
 //! Refusing a table as a whole, in words that let its owner find the fault.
 
 use super::{Caps, Fault};
-use crate::contract::{NOT_AFTER_AS_OF, NOT_NULL, REFERENCE, Table, UNIQUE_KEY};
+use crate::contract::{CALENDAR, NOT_AFTER_AS_OF, NOT_NULL, REFERENCE, Table, UNIQUE_KEY};
 use crate::error::{LakeError, Place};
 
 /// Refuses a batch whose texts, or a file whose decoded bytes, break a cap.
@@ -29,8 +29,8 @@ pub fn over_caps(
 
 /// How many rows of a table may be quarantined before it is refused.
 pub fn allowed_faults(rows: u64, max_bad_share: f64) -> u64 {
-    // Exact for any table within the caps: both factors are far below 2^53.
-    (rows as f64 * max_bad_share).floor() as u64
+    // A share such as 0.29 has no exact binary form: the slack keeps 29 rows of 100 allowed.
+    (rows as f64 * max_bad_share * (1.0 + 1e-12)).floor() as u64
 }
 
 /// The refusal of a table with too many bad rows; `path` tells a fault's file.
@@ -73,6 +73,7 @@ pub fn too_many(
 fn rule_words(table: &Table, column: &str, rule: &str) -> String {
     match rule {
         NOT_NULL => "null where none is allowed".to_owned(),
+        CALENDAR => "outside the years 1 to 9999".to_owned(),
         NOT_AFTER_AS_OF => "an instant after the as-of instant".to_owned(),
         UNIQUE_KEY => format!("a repeated key ({})", table.key.join(", ")),
         REFERENCE => "a reference to an unknown or quarantined row".to_owned(),

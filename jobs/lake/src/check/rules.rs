@@ -2,7 +2,7 @@
 //!
 //! Honest data passes on vectorised scans; only a batch with a fault is looked at row by row.
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringViewArray};
+use arrow::array::{Array, ArrayRef, AsArray, StringViewArray};
 use arrow::buffer::BooleanBuffer;
 use arrow::datatypes::{
     DataType, Date32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimeUnit, TimestampMicrosecondType,
@@ -11,7 +11,7 @@ use arrow::datatypes::{
 use mirrorlake_model::text::printable;
 
 use super::words::members;
-use crate::contract::{Column, ColumnType, NOT_AFTER_AS_OF, NOT_NULL, Rule, Sensitivity, Table};
+use crate::contract::{CALENDAR, Column, ColumnType, NOT_AFTER_AS_OF, NOT_NULL, Rule, Sensitivity, Table};
 
 /// Instants that decide about rows, in microseconds since the epoch.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +48,9 @@ pub fn faults(table: &Table, columns: &[ArrayRef], instants: Instants) -> Vec<(u
             && let Some(nulls) = array.logical_nulls()
         {
             mark(&!nulls.inner(), NOT_NULL, position);
+        }
+        if let Some(bad) = outside_the_calendar(array) {
+            mark(&bad, CALENDAR, position);
         }
         if column.column_type == ColumnType::Timestamp
             && !table.is_event()
@@ -107,10 +110,8 @@ fn breaches(
             let decides = columns[table.position(column)?].as_string_view_opt()?;
             let both = &is_set(array) & &is_set(other);
             let applies = &both & &members(decides, &[value]);
-            let differ = arrow::compute::kernels::cmp::not_distinct(array, other)
-                .ok()
-                .map(|same: BooleanArray| !same.values())?;
-            some_set(&applies & &differ)
+            let (ours, theirs) = (nanos(array)?, nanos(other)?);
+            some_set(&applies & &BooleanBuffer::collect_bool(array.len(), |row| ours(row) != theirs(row)))
         }
     }
 }
@@ -151,6 +152,36 @@ fn without_nulls(bad: BooleanBuffer, array: &dyn Array) -> BooleanBuffer {
 
 fn some_set(bad: BooleanBuffer) -> Option<BooleanBuffer> {
     (bad.count_set_bits() > 0).then_some(bad)
+}
+
+/// Instants and days outside the years 1 to 9999: beyond them calendars, engines and readers disagree.
+fn outside_the_calendar(array: &ArrayRef) -> Option<BooleanBuffer> {
+    /// 0001-01-01 and 9999-12-31 in days since the epoch.
+    const DAYS: (i32, i32) = (-719_162, 2_932_896);
+    const MICROS_PER_DAY: i64 = 86_400_000_000;
+    match array.data_type() {
+        DataType::Date32 => {
+            let values = array.as_primitive::<Date32Type>().values();
+            values_outside(values, i64::from(DAYS.0), i64::from(DAYS.1), array)
+        }
+        DataType::Timestamp(..) => {
+            let span = (i64::from(DAYS.0) * MICROS_PER_DAY, (i64::from(DAYS.1) + 1) * MICROS_PER_DAY);
+            outside(array, span, false)
+        }
+        _ => None,
+    }
+}
+
+/// Reads instants as nanoseconds, whatever their unit.
+fn nanos(array: &ArrayRef) -> Option<Box<dyn Fn(usize) -> i128 + '_>> {
+    let DataType::Timestamp(unit, _) = array.data_type() else { return None };
+    let (values, factor): (&[i64], i128) = match unit {
+        TimeUnit::Second => return None,
+        TimeUnit::Millisecond => (array.as_primitive::<TimestampMillisecondType>().values(), 1_000_000),
+        TimeUnit::Microsecond => (array.as_primitive::<TimestampMicrosecondType>().values(), 1_000),
+        TimeUnit::Nanosecond => (array.as_primitive::<TimestampNanosecondType>().values(), 1),
+    };
+    Some(Box::new(move |row| i128::from(values[row]) * factor))
 }
 
 /// Instants outside [from, to) or, with `closed`, [from, to]. Bounds are scaled, not values, so that nothing overflows.

@@ -301,11 +301,7 @@ fn repeats_across(work: &Work<'_>, judged: &[Judged], faults: &[Fault], spool: &
     if units.is_empty() {
         return Ok(Vec::new());
     }
-    let repeats = keys::across(&units, spool, |unit| {
-        let mut keyed = unit_keys(work, unit, faults)?;
-        keyed.sort_unstable();
-        Ok(keyed)
-    })?;
+    let repeats = keys::across(&units, spool, keys::KEYS_IN_MEMORY, |unit| unit_keys(work, unit, faults))?;
     let found = repeats.into_iter().map(|(unit, (key, row))| {
         let (file_index, group) = work.units[unit];
         let first_row = (0..group).map(|g| work.files[file_index].1.row_group_rows(g)).sum::<u64>();

@@ -233,6 +233,8 @@ impl Sensitivity {
 
 /// Rule name of a null in a column that allows none.
 pub const NOT_NULL: &str = "not_null";
+/// Rule name of an instant or day outside the years 1 to 9999.
+pub const CALENDAR: &str = "calendar";
 /// Rule name of a state row with a timestamp after T.
 pub const NOT_AFTER_AS_OF: &str = "not_after_as_of";
 /// Rule name of a repeated key.

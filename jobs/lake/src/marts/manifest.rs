@@ -7,8 +7,9 @@ use sha2::{Digest, Sha256};
 
 use super::SUCCESS;
 use super::read::read_manifest;
+use crate::check::sha256;
 use crate::error::LakeError;
-use crate::location::Location;
+use crate::location::{Entry, Location};
 
 /// One file that a run read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,7 +110,7 @@ pub fn fingerprint(
     crate::hex(&digest.finalize())
 }
 
-/// The manifest of a finished partition that was made by a run with this fingerprint and whose files are all there.
+/// The manifest of a finished partition that was made by a run with this fingerprint and whose files are all there, unharmed.
 ///
 /// # Errors
 ///
@@ -128,10 +129,23 @@ pub fn unchanged(marts: &Location, target: &str, fingerprint: &str) -> Result<Op
         let path = if folder.is_empty() { target.to_owned() } else { format!("{target}/{folder}") };
         present.extend(marts.files(&path)?);
     }
-    let there = |path: &str, bytes: Option<u64>| {
-        let path = format!("{target}/{path}");
-        present.iter().any(|e| e.path == path && bytes.is_none_or(|b| b == e.bytes))
-    };
-    let whole = there(SUCCESS, None) && manifest.outputs.iter().all(|o| there(&o.path, Some(o.bytes)));
-    Ok(whole.then_some(manifest))
+    let entry = |path: &str| present.iter().find(|e| e.path == format!("{target}/{path}"));
+    // A part that the manifest does not list would be read twice by those who list `part-*`.
+    let listed = |e: &Entry| manifest.outputs.iter().any(|o| e.path == format!("{target}/{}", o.path));
+    let is_part = |e: &Entry| e.path.rsplit('/').next().is_some_and(|n| n.starts_with("part-"));
+    if entry(SUCCESS).is_none() || present.iter().any(|e| is_part(e) && !listed(e)) {
+        return Ok(None);
+    }
+    for output in &manifest.outputs {
+        if entry(&output.path).is_none_or(|e| e.bytes != output.bytes) {
+            return Ok(None);
+        }
+        // A store keeps the bytes it was given; a disk is asked.
+        if let Location::Local(root) = marts
+            && sha256(&root.join(target).join(&output.path))? != output.sha256
+        {
+            return Ok(None);
+        }
+    }
+    Ok(Some(manifest))
 }

@@ -42,6 +42,7 @@ pub struct Staging {
     pub(super) files: Vec<OutputFile>,
     /// Version of the manifest that the partition had when the run began (object stores).
     pub(super) before: Option<store::Version>,
+    _aside: Option<local::Aside>,
     _spool: Option<tempfile::TempDir>,
 }
 
@@ -52,11 +53,14 @@ impl Staging {
     ///
     /// When the folder cannot be created.
     pub fn begin(marts: &Location, target: &str, run_id: &str) -> Result<Self, LakeError> {
-        let (folder, spool, before) = match marts {
-            Location::Local(root) => (local::begin(root, target, run_id)?, None, None),
+        let (folder, aside, spool, before) = match marts {
+            Location::Local(root) => {
+                let aside = local::begin(root, target)?;
+                (aside.folder.clone(), Some(aside), None, None)
+            }
             Location::Store(store) => {
                 let spool = tempfile::tempdir().map_err(LakeError::io("create a temporary folder for", target))?;
-                (spool.path().to_owned(), Some(spool), store::version(store, target)?)
+                (spool.path().to_owned(), None, Some(spool), store::version(store, target)?)
             }
         };
         let marts = marts.clone();
@@ -69,6 +73,7 @@ impl Staging {
             folder,
             files: Vec::new(),
             before,
+            _aside: aside,
             _spool: spool,
         })
     }

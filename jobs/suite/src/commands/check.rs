@@ -13,6 +13,7 @@ use crate::runner::{self, Session, check_tables, select_tables, stage_quarantine
 
 /// Checks tables, prints a line for each, and keeps the quarantine where marts are given.
 pub fn run(common: &Common, args: &CheckArgs) -> Result<ExitStatus, Failure> {
+    super::supported(common.format, "check")?;
     let mut tables: Vec<&'static Table> = Vec::new();
     for name in &args.tables {
         tables.push(table(name)?);
@@ -39,6 +40,7 @@ pub fn run(common: &Common, args: &CheckArgs) -> Result<ExitStatus, Failure> {
     let session = Session::open_for_tables(common, &job, &tables)?;
     let snapshots = select_tables(&session, &tables)?;
     let checked = check_tables(&session, &snapshots)?;
+    runner::verify_unchanged(&snapshots)?;
     let mut lines = Vec::new();
     for table in &checked {
         let counts = [table.partitions.len() as u64, table.files.len() as u64, table.rows(), table.faults.len() as u64];
@@ -79,12 +81,5 @@ fn print(format: Format, session: &Session, lines: &[(&str, [u64; 4], usize)]) -
             line
         })
         .collect();
-    if format == Format::Csv {
-        let mut text = header.join(",") + "\n";
-        for row in &rows {
-            text.push_str(&(row.join(",") + "\n"));
-        }
-        return output::say(&text);
-    }
-    output::say(&output::aligned(&header, &rows))
+    output::listing(&header, &rows, format)
 }

@@ -2,7 +2,7 @@
 
 use mirrorlake_model::ExitStatus;
 
-use super::print_summary;
+use super::{print_summary, whole_day_stays_whole};
 use crate::args::{Common, Format, JobArgs};
 use crate::failure::Failure;
 use crate::interrupt;
@@ -12,7 +12,11 @@ use crate::runner::{self, Session, Summary};
 
 /// Runs the jobs; a failed one stops only those that need its marts.
 pub fn run(common: &Common, args: &JobArgs) -> Result<ExitStatus, Failure> {
-    let session = Session::open(common, args, JOBS)?;
+    super::supported(common.format, "daily")?;
+    let mut session = Session::open(common, args, JOBS)?;
+    for job in JOBS {
+        whole_day_stays_whole(&mut session, *job)?;
+    }
     let (summaries, status) = run_all(&session);
     print(common, &session, &summaries, status)?;
     Ok(status)
@@ -31,6 +35,8 @@ pub fn run_all(session: &Session) -> (Vec<Summary>, ExitStatus) {
         if let Some(blocking) = blocking {
             let mut summary = Summary::empty(job.name(), session.as_of);
             summary.error = Some(format!("needs the marts of {blocking}, which failed"));
+            // It has not done its work either; the failed job's code says whether trying again helps.
+            summary.exit_code = summaries.iter().find(|s| s.job == blocking).map_or(1, |s| s.exit_code);
             tracing::warn!(job = job.name(), "{}: skipped, since it needs the marts of {blocking}", job.name());
             failed.push(job.name());
             summaries.push(summary);
@@ -80,7 +86,8 @@ pub fn print(common: &Common, session: &Session, summaries: &[Summary], status: 
             ]
         })
         .collect();
-    output::say(&output::aligned(&["job", "status", "rows_in", "quarantined", "rows_out", "seconds"], &rows))
+    let header = ["job", "status", "rows_in", "quarantined", "rows_out", "seconds"];
+    output::listing(&header, &rows, common.format)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::registry::{JOBS, upstream};
 
 /// Prints the registry.
 pub fn run(common: &Common) -> Result<ExitStatus, Failure> {
+    super::supported(common.format, "jobs")?;
     let mut lines = Vec::new();
     for (position, job) in JOBS.iter().enumerate() {
         let names = |marts: bool| -> Vec<&str> {
@@ -44,7 +45,10 @@ pub fn run(common: &Common) -> Result<ExitStatus, Failure> {
             vec![order.to_string(), job.name().to_owned(), inputs.join(", "), job.outputs().join(", "), after]
         })
         .collect();
-    output::say(&output::aligned(&["order", "job", "reads", "writes", "after"], &rows))?;
+    output::listing(&["order", "job", "reads", "writes", "after"], &rows, common.format)?;
+    if common.format == Format::Csv {
+        return Ok(ExitStatus::Ok);
+    }
     output::say("\n")?;
     for (_, job, ..) in &lines {
         output::say(&format!("  {:14} {}\n", job.name(), job.about()))?;

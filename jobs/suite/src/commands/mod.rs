@@ -10,7 +10,7 @@ mod sample;
 mod sql;
 
 use arrow::record_batch::RecordBatch;
-use mirrorlake_lake::marts::read_mart;
+use mirrorlake_lake::marts::{mart_days, read_mart};
 use mirrorlake_model::ExitStatus;
 
 use crate::args::{Cli, Command, Common, Format, JobArgs};
@@ -26,12 +26,12 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
     match &cli.command {
         Command::TakedownSla(args) => job(common, args, "takedown-sla"),
         Command::BrandReport(args) => job(common, args, "brand-report"),
-        Command::Daily(args) => daily::run(common, args),
-        Command::Check(args) => check::run(common, args),
+        Command::Daily(args) => or_summary(common, "daily", &args.lake.as_of, daily::run(common, args)),
+        Command::Check(args) => or_summary(common, "check", &args.lake.as_of, check::run(common, args)),
         Command::Contract(args) => contract::run(args),
         Command::Sql(args) => sql::run(common, args),
         Command::Jobs(_) => jobs::run(common),
-        Command::SampleLake(args) => sample::run(common, args),
+        Command::SampleLake(args) => or_summary(common, "sample-lake", "", sample::run(common, args)),
         Command::Demo(_) => demo::run(common),
         Command::Link { dir } => link::run(dir),
     }
@@ -39,29 +39,60 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
 
 fn job(common: &Common, args: &JobArgs, name: &str) -> Result<ExitStatus, Failure> {
     let job = registry::find(name).ok_or_else(|| Failure::usage(format!("unknown job {name}")))?;
+    supported(common.format, name)?;
     let session = match Session::open(common, args, &[job]) {
-        Ok(session) => session,
-        Err(failure) if common.format == Format::Json => return refused(job, args, failure),
-        Err(failure) => return Err(failure),
+        Ok(mut session) => {
+            whole_day_stays_whole(&mut session, job)?;
+            session
+        }
+        Err(failure) => return or_summary(common, name, &args.lake.as_of, Err(failure)),
     };
     let (summary, failure) = runner::run(&session, job);
-    if failure.is_none() {
-        print_rows(&session, job)?;
-    }
+    let printed = if failure.is_none() { print_rows(&session, job) } else { Ok(()) };
     print_summary(common, &summary)?;
+    printed?;
     failure.map_or(Ok(ExitStatus::Ok), Err)
 }
 
+/// Refuses formats that a command has no rows for.
+pub fn supported(format: Format, command: &str) -> Result<(), Failure> {
+    let fits = match command {
+        "takedown-sla" => true,
+        "brand-report" => matches!(format, Format::Table | Format::Json),
+        _ => format != Format::Parquet,
+    };
+    if fits { Ok(()) } else { Err(Failure::usage(format!("{command} has no rows to print in this --format"))) }
+}
+
+/// Where the day's reports are published as a whole, one brand's are not put in their place: the manifest and the
+/// index would no longer tell the truth. The whole day is made again, if anything has changed.
+pub fn whole_day_stays_whole(session: &mut Session, job: &dyn Job) -> Result<(), Failure> {
+    let day = session.as_of.day;
+    if session.brand.is_some() && job.outputs() == ["reports"] && mart_days(&session.marts, "reports")?.contains(&day) {
+        tracing::info!("the reports of {day} are published as a whole, so --brand does not limit this run");
+        session.brand = None;
+    }
+    Ok(())
+}
+
 /// A run that could not begin still ends with the summary line that a scheduler expects.
-fn refused(job: &dyn Job, args: &JobArgs, failure: Failure) -> Result<ExitStatus, Failure> {
-    let line = serde_json::json!({
-        "job": job.name(),
-        "status": failure.status().word(),
-        "exit_code": failure.status().code(),
-        "as_of": args.lake.as_of,
-        "error": failure.to_string(),
-    });
-    output::say(&format!("{line}\n"))?;
+fn or_summary(
+    common: &Common,
+    command: &str,
+    as_of: &str,
+    result: Result<ExitStatus, Failure>,
+) -> Result<ExitStatus, Failure> {
+    let Err(failure) = result else { return result };
+    if common.format == Format::Json {
+        let line = serde_json::json!({
+            "job": command,
+            "status": failure.status().word(),
+            "exit_code": failure.status().code(),
+            "as_of": as_of,
+            "error": failure.to_string(),
+        });
+        output::say(&format!("{line}\n"))?;
+    }
     Err(failure)
 }
 

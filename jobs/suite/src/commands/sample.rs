@@ -11,6 +11,7 @@ use crate::telemetry;
 
 /// Writes the lake.
 pub fn run(common: &Common, args: &SampleArgs) -> Result<ExitStatus, Failure> {
+    super::supported(common.format, "sample-lake")?;
     let mut spec = SampleSpec::new(args.sales, args.days, args.seed);
     spec.end_day = args.end_day;
     spec.takedowns = args.takedowns;
@@ -31,12 +32,17 @@ pub fn run(common: &Common, args: &SampleArgs) -> Result<ExitStatus, Failure> {
             });
             output::say(&format!("{line}\n"))?;
         }
+        let line = serde_json::json!({ "job": "sample-lake", "status": "published", "exit_code": 0, "out": args.out });
+        output::say(&format!("{line}\n"))?;
         return Ok(ExitStatus::Ok);
     }
     let lines: Vec<Vec<String>> = tables
         .map(|t| vec![t.name.to_string(), t.files.to_string(), t.rows.to_string(), t.bytes.to_string()])
         .collect();
-    output::say(&output::aligned(&["table", "files", "rows", "bytes"], &lines))?;
+    output::listing(&["table", "files", "rows", "bytes"], &lines, common.format)?;
+    if common.format == Format::Csv {
+        return Ok(ExitStatus::Ok);
+    }
     let out = args.out.display();
     output::say(&format!("\nThe lake: {out}\nThe planted truth: {out}/_truth\n"))?;
     Ok(ExitStatus::Ok)

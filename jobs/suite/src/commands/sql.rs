@@ -12,6 +12,7 @@ use crate::runner::{Session, check_tables, select_tables};
 
 /// Lists, shows or explains reductions.
 pub fn run(common: &Common, args: &SqlArgs) -> Result<ExitStatus, Failure> {
+    super::supported(common.format, "sql")?;
     match &args.action {
         SqlAction::List(_) => list(common),
         SqlAction::Show { name, .. } => show(common, find(name)?),
@@ -49,7 +50,7 @@ fn list(common: &Common) -> Result<(), Failure> {
             vec![r.name.to_owned(), grain, tables(r).join(", "), r.checks.len().to_string()]
         })
         .collect();
-    output::say(&output::aligned(&["reduction", "grain", "reads", "checks"], &rows))
+    output::listing(&["reduction", "grain", "reads", "checks"], &rows, common.format)
 }
 
 fn show(common: &Common, reduction: &Reduction) -> Result<(), Failure> {

@@ -33,7 +33,11 @@ pub fn settings(common: &Common, args: &LakeArgs) -> Result<Settings, Failure> {
         settings.days_given = true;
     }
     settings.allow_missing_days |= args.allow_missing_days;
-    settings.store_options.extend(args.store_options.iter().cloned());
+    for option in &args.store_options {
+        // The text itself is not repeated: it may be a secret.
+        let (key, value) = option.split_once('=').ok_or_else(|| Failure::usage("a --store-option is not KEY=VALUE"))?;
+        settings.store_options.insert(key.to_owned(), value.to_owned());
+    }
     Ok(settings)
 }
 
@@ -72,9 +76,10 @@ fn order(tables: &mut [&'static Table]) {
 pub fn as_of(text: &str, settings: &Settings, lake: &Location, tables: &[&'static Table]) -> Result<AsOf, Failure> {
     let time_zone = settings.time_zone;
     if text != "latest" {
-        let day: NaiveDate = text
-            .parse()
-            .map_err(|_| Failure::usage(format!("--as-of {text} is neither a day as in 2026-11-16 nor \"latest\"")))?;
+        let day: Option<NaiveDate> = text.parse().ok().filter(|day: &NaiveDate| day.to_string() == text);
+        let day = day.ok_or_else(|| {
+            Failure::usage(format!("--as-of {text} is neither a day as in 2026-11-16 nor \"latest\""))
+        })?;
         return Ok(AsOf { day, time_zone });
     }
     // Tables that may be old do not hold a run back: of the others, the slowest one decides.
@@ -160,12 +165,51 @@ pub fn check_tables(session: &Session, snapshots: &[TableSnapshot]) -> Result<Ve
     Ok(checked)
 }
 
-/// Reads the marts that a job needs.
+/// A folder in the system's temporary one.
+pub fn spool() -> Result<tempfile::TempDir, Failure> {
+    tempfile::tempdir().map_err(|e| {
+        Failure::new(ExitStatus::Failed, format!("cannot create a temporary folder (TMPDIR says where): {e}"))
+    })
+}
+
+/// Lists the files again: what changed while it was read is to be tried again.
+pub fn verify_unchanged(snapshots: &[TableSnapshot]) -> Result<(), Failure> {
+    for snapshot in snapshots {
+        mirrorlake_lake::snapshot::verify_unchanged(snapshot)?;
+    }
+    Ok(())
+}
+
+/// Reads the marts that a job needs, and holds them against each other: made as of the same instant by the same
+/// definitions, and those of one job by one run.
 pub fn read_marts(session: &Session, job: &dyn Job) -> Result<Vec<(&'static str, MartPartition)>, Failure> {
     let mut marts = Vec::new();
     for need in job.needs() {
         if let Need::Mart(mart) = need {
             marts.push((*mart, read_mart(&session.marts, &format!("{mart}/dt={}", session.as_of.day))?));
+        }
+    }
+    let expected = session.as_of.instant().to_rfc3339();
+    for (mart, MartPartition { manifest, .. }) in &marts {
+        let refuse = |problem: String| {
+            let day = session.as_of.day;
+            let message = format!("mart {mart} dt={day}: {problem}; run {} again", manifest.job);
+            Err(Failure::new(ExitStatus::InputRefused, message))
+        };
+        if manifest.as_of != expected {
+            return refuse(format!("it was made as of {}, this run is as of {expected}", manifest.as_of));
+        }
+        if manifest.definition_version != DEFINITION_VERSION {
+            return refuse(format!(
+                "it was made by definitions {}, not {DEFINITION_VERSION}",
+                manifest.definition_version
+            ));
+        }
+        let other = marts
+            .iter()
+            .find(|(_, p)| p.manifest.job == manifest.job && p.manifest.fingerprint != manifest.fingerprint);
+        if let Some((other, _)) = other {
+            return refuse(format!("it and {other} were made by different runs of {}", manifest.job));
         }
     }
     Ok(marts)
@@ -214,7 +258,7 @@ pub fn configuration(session: &Session, job: &dyn Job) -> Value {
     if let Value::Object(map) = &mut configuration {
         map.insert("max_bad_share".to_owned(), json!(settings.max_bad_share));
         map.insert("naive_timestamps_are_utc".to_owned(), json!(settings.naive_timestamps_are_utc));
-        map.insert("currency".to_owned(), json!(settings.currency));
+        map.insert("caps".to_owned(), json!(settings.caps));
     }
     configuration
 }

@@ -11,11 +11,12 @@ use mirrorlake_engine::Engine;
 use mirrorlake_lake::Location;
 use mirrorlake_lake::contract::Table;
 use mirrorlake_lake::marts::{Manifest, RunLock, fingerprint, unchanged};
+use mirrorlake_lake::snapshot::TableSnapshot;
 use mirrorlake_model::thresholds::DEFINITION_VERSION;
 use mirrorlake_model::{AsOf, ExitStatus};
 use serde::Serialize;
 
-pub use inputs::{check_tables, resolve_brand, select_tables};
+pub use inputs::{check_tables, resolve_brand, select_tables, verify_unchanged};
 pub use publish::stage_quarantine;
 
 use crate::args::{Common, JobArgs};
@@ -112,7 +113,7 @@ impl Session {
             engine,
             force: args.force,
             threads,
-            spool: tempfile::tempdir()?,
+            spool: inputs::spool()?,
         };
         if let Some(brand) = &args.brand {
             session.brand = Some(resolve_brand(&session, brand)?);
@@ -197,14 +198,19 @@ fn run_job(session: &Session, job: &dyn Job, started: Instant) -> Result<Summary
     let as_of_text = session.as_of.instant().to_rfc3339();
     let print = fingerprint(job.name(), VERSION, DEFINITION_VERSION, &as_of_text, &configuration, &files);
     if !session.force
-        && let Some(summary) = already_there(session, job, &targets, &print, started)?
+        && let Some(summary) = already_there(session, job, &targets, &snapshots, &print, started)?
     {
         return Ok(summary);
     }
     lap("select", step);
 
     let step = Instant::now();
-    let tables = check_tables(session, &snapshots)?;
+    // Whatever goes wrong with a file that has changed meanwhile goes wrong because it has.
+    let or_changed = |failure: Failure| match inputs::verify_unchanged(&snapshots) {
+        Err(changed) if failure.status() != ExitStatus::TryAgain => changed,
+        _ => failure,
+    };
+    let tables = check_tables(session, &snapshots).map_err(or_changed)?;
     lap("check", step);
 
     let step = Instant::now();
@@ -217,7 +223,7 @@ fn run_job(session: &Session, job: &dyn Job, started: Instant) -> Result<Summary
         marts: &marts,
         version: VERSION,
     };
-    let computed = job.compute(&work)?;
+    let computed = job.compute(&work).map_err(or_changed)?;
     for warning in &computed.warnings {
         tracing::warn!(
             reduction = warning.reduction,
@@ -233,11 +239,10 @@ fn run_job(session: &Session, job: &dyn Job, started: Instant) -> Result<Summary
     let step = Instant::now();
     let mut manifest = inputs::manifest(session, job, configuration, &print, &tables, files, &marts);
     manifest.notes.extend(computed.notes.iter().cloned());
-    let mut staged = publish::stage(session, job, computed, &manifest)?;
-    staged.extend(publish::stage_quarantine(session, &tables, &snapshots)?);
-    for snapshot in &snapshots {
-        mirrorlake_lake::snapshot::verify_unchanged(snapshot)?;
-    }
+    // The quarantine first: no mart may be there whose quarantine is not.
+    let mut staged = publish::stage_quarantine(session, &tables, &snapshots)?;
+    staged.extend(publish::stage(session, job, computed, &manifest)?);
+    inputs::verify_unchanged(&snapshots)?;
     lap("write", step);
     lap("total", started);
     for (_, manifest) in &mut staged {
@@ -261,6 +266,7 @@ fn already_there(
     session: &Session,
     job: &dyn Job,
     targets: &[String],
+    snapshots: &[TableSnapshot],
     print: &str,
     started: Instant,
 ) -> Result<Option<Summary>, Failure> {
@@ -268,6 +274,11 @@ fn already_there(
     for target in targets {
         let Some(manifest) = unchanged(&session.marts, target, print)? else { return Ok(None) };
         found.push(manifest);
+    }
+    for snapshot in snapshots {
+        if !publish::quarantine_stands(session, snapshot)? {
+            return Ok(None);
+        }
     }
     let Some(first) = found.first() else { return Ok(None) };
     Ok(Some(Summary {

@@ -52,6 +52,38 @@ pub fn stage(
     }
 }
 
+/// The manifest that the quarantine of a table gets, but for its counts.
+fn quarantine_manifest(session: &Session, snapshot: &TableSnapshot) -> Manifest {
+    let files = inputs::listed(std::slice::from_ref(snapshot));
+    let configuration = json!({
+        "max_bad_share": session.settings.max_bad_share,
+        "naive_timestamps_are_utc": session.settings.naive_timestamps_are_utc,
+        "time_zone": session.settings.time_zone.name(),
+    });
+    let as_of = session.as_of.instant().to_rfc3339();
+    let print = fingerprint("quarantine", VERSION, DEFINITION_VERSION, &as_of, &configuration, &files);
+    Manifest {
+        job: "quarantine".to_owned(),
+        job_version: VERSION.to_owned(),
+        definition_version: DEFINITION_VERSION,
+        run_id: print.chars().take(16).collect(),
+        fingerprint: print,
+        as_of,
+        as_of_day: session.as_of.day.to_string(),
+        configuration,
+        inputs: files,
+        ..Manifest::default()
+    }
+}
+
+/// Whether the quarantine of a table stands as this run would write it.
+pub fn quarantine_stands(session: &Session, snapshot: &TableSnapshot) -> Result<bool, Failure> {
+    let target = quarantine::target(snapshot.table.name, session.as_of.day);
+    let manifest = quarantine_manifest(session, snapshot);
+    Ok(unchanged(&session.marts, &target, &manifest.fingerprint)?.is_some()
+        || covered(session, &target, snapshot, &manifest)?)
+}
+
 /// Writes the quarantine of tables aside, unless an earlier job of the day has written the same.
 pub fn stage_quarantine(
     session: &Session,
@@ -60,39 +92,20 @@ pub fn stage_quarantine(
 ) -> Result<Vec<(Staging, Manifest)>, Failure> {
     let mut staged = Vec::new();
     for (table, snapshot) in tables.iter().zip(snapshots) {
-        let target = quarantine::target(table.table.name, session.as_of.day);
-        let files = inputs::listed(std::slice::from_ref(snapshot));
-        let configuration = json!({
-            "max_bad_share": session.settings.max_bad_share,
-            "naive_timestamps_are_utc": session.settings.naive_timestamps_are_utc,
-            "time_zone": session.settings.time_zone.name(),
-        });
-        let as_of = session.as_of.instant().to_rfc3339();
-        let print = fingerprint("quarantine", VERSION, DEFINITION_VERSION, &as_of, &configuration, &files);
-        if unchanged(&session.marts, &target, &print)?.is_some() || covered(session, &target, table, &files)? {
+        if quarantine_stands(session, snapshot)? {
             continue;
         }
         let rows = quarantine::rows(table)?;
-        let mut manifest = Manifest {
-            job: "quarantine".to_owned(),
-            job_version: VERSION.to_owned(),
-            definition_version: DEFINITION_VERSION,
-            fingerprint: print.clone(),
-            run_id: print.chars().take(16).collect(),
-            as_of,
-            as_of_day: session.as_of.day.to_string(),
-            configuration,
-            rows_in: table.rows(),
-            rows_quarantined: table.faults.len() as u64,
-            inputs: files,
-            ..Manifest::default()
-        };
+        let mut manifest = quarantine_manifest(session, snapshot);
+        manifest.rows_in = table.rows();
+        manifest.rows_quarantined = table.faults.len() as u64;
         for file in &mut manifest.inputs {
             if let Some(checked) = table.files.iter().find(|f| f.entry.path == file.path) {
                 file.rows = checked.rows;
                 file.quarantined = checked.bad_rows.len() as u64;
             }
         }
+        let target = quarantine::target(table.table.name, session.as_of.day);
         let mut staging = Staging::begin(&session.marts, &target, &manifest.run_id)?;
         staging.write_rows(&rows.schema(), &[rows])?;
         staged.push((staging, manifest));
@@ -100,15 +113,17 @@ pub fn stage_quarantine(
     Ok(staged)
 }
 
-/// Whether an earlier job of the day has judged the same files of an event table within a longer window: its
-/// quarantine stays, since it says more.
-fn covered(session: &Session, target: &str, table: &CheckedTable, files: &[InputFile]) -> Result<bool, Failure> {
-    if !table.table.is_event() {
+/// Whether an earlier job of the day has judged the same files of an event table by the same rules within a longer
+/// window: its quarantine stays, since it says more.
+fn covered(session: &Session, target: &str, snapshot: &TableSnapshot, now: &Manifest) -> Result<bool, Failure> {
+    if !snapshot.table.is_event() {
         return Ok(false);
     }
     let Ok(Some(before)) = read_manifest(&session.marts, target) else { return Ok(false) };
+    let by = |m: &Manifest| (m.configuration.clone(), m.as_of.clone(), m.job_version.clone(), m.definition_version);
     let known = |file: &InputFile| {
         before.inputs.iter().any(|b| (&b.path, b.bytes, &b.mark) == (&file.path, file.bytes, &file.mark))
     };
-    Ok(files.iter().all(known) && unchanged(&session.marts, target, &before.fingerprint)?.is_some())
+    let same = by(&before) == by(now) && now.inputs.iter().all(known);
+    Ok(same && unchanged(&session.marts, target, &before.fingerprint)?.is_some())
 }
