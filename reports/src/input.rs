@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use mirrorlake_model::AsOf;
-use mirrorlake_model::as_of::local_day;
-use mirrorlake_model::takedown::{OutcomeRow, Period, SlaOutcome, SlaRow};
+use mirrorlake_model::takedown::{OutcomeRow, Period, SlaOutcome, SlaRow, cohort_day};
 
 use crate::error::ReportError;
 use crate::format::{checked_instant, is_showable_day};
@@ -165,8 +164,7 @@ fn in_window(parts: &BrandReportParts, row: &OutcomeRow) -> Result<bool, ReportE
     for micros in instants.into_iter().flatten() {
         checked_instant(micros)?;
     }
-    let cohort = row.qualified_at.unwrap_or(row.submitted_at);
     let from = parts.as_of.window_start(parts.days);
-    let day = local_day(cohort, parts.brand.time_zone);
+    let day = cohort_day(row.submitted_at, row.qualified_at, parts.brand.time_zone);
     Ok(day.is_some_and(|day| (from..=parts.as_of.day).contains(&day)))
 }

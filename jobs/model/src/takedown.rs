@@ -1,7 +1,10 @@
 //! Claims, takedowns and the two takedown marts, row by row.
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use serde::Serialize;
+
+use crate::as_of::local_day;
 
 /// Declares an enumeration whose values are words of the contract.
 macro_rules! words {
@@ -109,6 +112,15 @@ words!(
         RemovedBeforeQualification = "removed_before_qualification",
     }
 );
+
+/// The day to whose cohort a takedown belongs: that of `qualified_at`, or of `submitted_at` where that is null, in the
+/// brand's time zone (metric definitions, "Takedown SLA"). Instants are microseconds since the epoch.
+///
+/// Returns `None` for an instant that no calendar day can name.
+#[must_use]
+pub fn cohort_day(submitted_at: i64, qualified_at: Option<i64>, brand_zone: Tz) -> Option<NaiveDate> {
+    local_day(qualified_at.unwrap_or(submitted_at), brand_zone)
+}
 
 /// One row of the mart `takedown_outcomes`: one (claim, listing). Instants are microseconds since the epoch, UTC.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -5,7 +5,7 @@ use crate::clock::Stops;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use mirrorlake_model::as_of::local_day;
-use mirrorlake_model::takedown::{Decision, Violation};
+use mirrorlake_model::takedown::{Decision, Violation, cohort_day};
 
 /// The facts of one claim, computed once for all its takedowns.
 pub(super) struct Claim {
@@ -27,10 +27,9 @@ impl Claim {
         time_zone: Tz,
         parameters: &Parameters,
     ) -> Result<Self, AssessError> {
-        let day = |micros: i64, zone: Tz| {
-            local_day(micros, zone).ok_or(AssessError::OutsideCalendar { claim_id: takedown.claim_id })
-        };
-        let submission_day = day(takedown.submitted_at, parameters.as_of.time_zone)?;
+        let outside = AssessError::OutsideCalendar { claim_id: takedown.claim_id };
+        let submission_day =
+            local_day(takedown.submitted_at, parameters.as_of.time_zone).ok_or_else(|| outside.clone())?;
         let mut violations = Vec::new();
         if takedown.listings_in_claim > parameters.listing_cap {
             violations.push(Violation::ClaimOver500Listings);
@@ -41,7 +40,7 @@ impl Claim {
                 (Decision::Qualified, Some(start)) => stops.due_at(start, parameters.limit_micros),
                 _ => None,
             },
-            cohort_day: day(takedown.qualified_at.unwrap_or(takedown.submitted_at), time_zone)?,
+            cohort_day: cohort_day(takedown.submitted_at, takedown.qualified_at, time_zone).ok_or(outside)?,
             stops,
             violations,
         })

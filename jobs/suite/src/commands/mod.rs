@@ -40,11 +40,12 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
 fn job(common: &Common, args: &JobArgs, name: &str) -> Result<ExitStatus, Failure> {
     let job = registry::find(name).ok_or_else(|| Failure::usage(format!("unknown job {name}")))?;
     supported(common.format, name)?;
-    let session = match Session::open(common, args, &[job]) {
-        Ok(mut session) => {
-            whole_day_stays_whole(&mut session, job)?;
-            session
-        }
+    let opened = Session::open(common, args, &[job]).and_then(|mut session| {
+        whole_day_stays_whole(&mut session, job)?;
+        Ok(session)
+    });
+    let session = match opened {
+        Ok(session) => session,
         Err(failure) => return or_summary(common, name, &args.lake.as_of, Err(failure)),
     };
     let (summary, failure) = runner::run(&session, job);
