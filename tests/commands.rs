@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::marts::files_below;
 use crate::support::{Call, DAY, Lake, sample};
@@ -96,15 +96,19 @@ fn a_reduction_is_explained_over_a_lake() {
 #[test]
 fn the_jobs_are_listed_with_their_graph() {
     let text = Call::new("jobs").run().ok().text();
-    for word in ["takedown-sla", "brand-report", "claims", "takedown_outcomes"] {
+    for word in ["takedown-sla", "comment-signals", "brand-report", "claims", "takedown_outcomes", "comment_sums"] {
         assert!(text.contains(word), "{text}");
     }
     let json = Call::new("jobs --format json").run().ok().text();
     let jobs: Vec<Value> = json.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
-    let report = jobs.iter().find(|j| j["job"] == "brand-report").expect("the job");
-    assert_eq!(report["after"], serde_json::json!(["takedown-sla"]));
     // Dependencies first.
-    assert_eq!(jobs[0]["job"], "takedown-sla");
+    let order: Vec<&str> = jobs.iter().map(|j| j["job"].as_str().expect("a name")).collect();
+    assert_eq!(order, ["takedown-sla", "comment-signals", "brand-report"]);
+    let [_, signals, report] = jobs.as_slice() else { unreachable!("counted above") };
+    assert_eq!((&signals["tables"], &signals["marts"], &signals["after"]), (&json!(["comments"]), &json!([]), &json!([])));
+    assert_eq!(signals["outputs"], json!(["comment_signals", "comment_sums"]));
+    assert_eq!(report["marts"], json!(["takedown_sla", "takedown_outcomes", "comment_sums"]));
+    assert_eq!(report["after"], json!(["takedown-sla", "comment-signals"]));
 }
 
 #[test]

@@ -2,10 +2,14 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::support::fixture::SOUND_COMMENTS;
 use crate::support::marts::published;
 use crate::support::{DAY, Lake, Output};
+
+/// Every job, in the order in which they run.
+const JOBS: [&str; 3] = ["takedown-sla", "comment-signals", "brand-report"];
 
 /// The summaries of the jobs by name, and that of the day.
 #[track_caller]
@@ -24,13 +28,16 @@ fn a_sound_day_runs_every_job() {
     let lake = Lake::sound();
     let output = lake.job("daily").args("--format json").run().ok();
     let all = summaries(&output);
-    for job in ["takedown-sla", "brand-report"] {
+    for job in JOBS {
         assert_eq!(of(&all, job)["status"], "published");
     }
+    let order: Vec<&str> = all.iter().map(|s| s["job"].as_str().expect("a job")).collect();
+    assert_eq!(order[..], [&JOBS[..], &["daily"]].concat());
     let last = all.last().expect("a summary");
     assert_eq!((&last["job"], &last["exit_code"]), (&"daily".into(), &0.into()));
     assert!(lake.marts().join(format!("reports/dt={DAY}/index.html")).is_file());
     lake.rows("takedown_outcomes");
+    assert_eq!(lake.rows("comment_signals").len() as i64, SOUND_COMMENTS);
 }
 
 #[test]
@@ -39,7 +46,7 @@ fn a_second_run_of_the_day_is_unchanged() {
     lake.job("daily").run().ok();
     let before = published(&lake.marts());
     let all = summaries(&lake.job("daily").args("--format json").run().ok());
-    for job in ["takedown-sla", "brand-report"] {
+    for job in JOBS {
         assert_eq!(of(&all, job)["status"], "unchanged");
     }
     assert!(published(&lake.marts()) == before);
@@ -57,7 +64,12 @@ fn what_needs_a_failed_job_is_skipped() {
     assert_eq!(skipped["status"], "skipped");
     assert!(skipped["error"].as_str().is_some_and(|e| e.contains("takedown-sla")), "{skipped}");
     assert_eq!(all.last().expect("a summary")["exit_code"], 3);
-    lake.holds_nothing();
+    // What does not need it is done all the same.
+    assert_eq!(of(&all, "comment-signals")["status"], "published");
+    assert_eq!(lake.rows("comment_signals").len() as i64, SOUND_COMMENTS);
+    for mart in ["takedown_sla", "takedown_outcomes", "reports"] {
+        assert!(!lake.mart(mart).exists(), "{mart}");
+    }
     // For people: both in the table.
     let table = lake.job("daily").run().exits(3).text();
     assert!(table.contains("takedown-sla") && table.contains("skipped"), "{table}");
@@ -73,14 +85,24 @@ fn a_locked_job_makes_the_day_try_again() {
     let output = lake.job("daily").args("--format json").run().exits(75);
     let all = summaries(&output);
     assert_eq!(of(&all, "takedown-sla")["status"], "try_again");
+    assert_eq!(of(&all, "comment-signals")["status"], "published");
     assert_eq!(of(&all, "brand-report")["status"], "skipped");
+    // The other run is done: so is the day, and what stood is left alone.
+    drop(lock);
+    let all = summaries(&lake.job("daily").args("--format json").run().ok());
+    let status = JOBS.map(|job| of(&all, job)["status"].clone());
+    assert_eq!(json!(status), json!(["published", "unchanged", "published"]));
 }
 
 #[test]
 fn a_day_without_a_lake_is_refused() {
     let home = tempfile::tempdir().expect("a folder");
     let call = crate::support::sample::job("daily", &home.path().join("nowhere"), &home.path().join("marts"));
-    call.run().refused(&["no lake at"]);
+    // Each job that needs the lake may say so, and they say the same.
+    let output = call.run().exits(3);
+    let mut errors: Vec<&str> = output.stderr.lines().filter(|l| l.contains("error")).collect();
+    errors.dedup();
+    assert!(errors.len() == 1 && errors[0].contains("no lake at"), "{}", output.told());
 }
 
 #[test]

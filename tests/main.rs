@@ -48,6 +48,9 @@ mod configured;
 /// Figures that must add up in any lake.
 mod property;
 
+/// What customers say: comment by comment, day by day, in reports, and how the detector is trained and measured.
+mod comments;
+
 // -- What is published, and when? ------------------------------------------------------------------------------------
 
 /// Unchanged, forced and changed runs; threads; locks.

@@ -1,28 +1,12 @@
 //! What is published, and when: unchanged, forced and changed runs, threads, locks.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::support::marts::{files_below, nothing_below, published};
+use crate::support::marts::{files_below, marks, nothing_below, parquet};
 use crate::support::{DAY, Lake, Output, sample};
-
-/// Every file below a folder with its inode and modification time: a file that was touched shows.
-fn marks(root: &Path) -> BTreeMap<String, (u64, i64, i64)> {
-    let mark = |name: &String| {
-        let meta = fs::metadata(root.join(name)).expect("there");
-        (meta.ino(), meta.mtime(), meta.mtime_nsec())
-    };
-    published(root).keys().map(|n| (n.clone(), mark(n))).collect()
-}
-
-/// The Parquet files below a folder.
-fn parquet(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    files_below(root).into_iter().filter(|(name, _)| name.ends_with(".parquet")).collect()
-}
 
 fn run(lake: &Lake, words: &str) -> Value {
     let output = lake.sla().args("--format json").args(words).run().ok();

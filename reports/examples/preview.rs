@@ -12,6 +12,7 @@ use mirrorlake_reports::{
     BrandReportInput, BrandReportParts, IndexBrand, IndexInput, IndexView, Locale, Renderer, ReportView, index_json,
     report_json,
 };
+use support::comments::{CommentShape, with_comments};
 use support::{Shape, parts};
 
 const NAMES: [(&str, &str); 10] = [
@@ -40,19 +41,47 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut brands = Vec::new();
     for &locale in Locale::ALL {
         let word = locale.word();
-        for (name, shape, days) in [
-            ("full", Shape { claims: 130, per_claim: 3, late_percent: 6, ..Shape::default() }, 91),
-            ("empty", Shape { claims: 0, ..Shape::default() }, 91),
-            ("pending", Shape { claims: 2, per_claim: 3, all_pending: true, ..Shape::default() }, 28),
-            ("good", Shape { claims: 2600, per_claim: 2, late_percent: 2, span_days: 90, ..Shape::default() }, 91),
-            ("year", Shape { claims: 600, per_claim: 2, span_days: 365, late_percent: 9, ..Shape::default() }, 365),
+        let usual = CommentShape::default();
+        for (name, shape, days, comments) in [
+            ("full", Shape { claims: 130, per_claim: 3, late_percent: 6, ..Shape::default() }, 91, Some(usual)),
+            ("empty", Shape { claims: 0, ..Shape::default() }, 91, Some(CommentShape { per_day: 0, ..usual })),
+            (
+                "pending",
+                Shape { claims: 2, per_claim: 3, all_pending: true, ..Shape::default() },
+                28,
+                Some(CommentShape { per_day: 2, per_1000: 90, ..usual }),
+            ),
+            (
+                "good",
+                Shape { claims: 2600, per_claim: 2, late_percent: 2, span_days: 90, ..Shape::default() },
+                91,
+                None,
+            ),
+            (
+                "year",
+                Shape { claims: 600, per_claim: 2, span_days: 365, late_percent: 9, ..Shape::default() },
+                365,
+                Some(CommentShape { per_day: 9, per_1000: 6, median: Some(0.012) }),
+            ),
         ] {
             let shape = Shape { brand_id: 10 + brands.len() as i64, name: NAMES[brands.len() % NAMES.len()], ..shape };
-            let view = page(&format!("{name}-{word}"), parts(locale, days, shape))?;
+            let mut parts = parts(locale, days, shape);
+            if let Some(comments) = comments {
+                parts = with_comments(parts, comments);
+            }
+            let view = page(&format!("{name}-{word}"), parts)?;
             brands.push(IndexBrand::of(&view));
         }
     }
-    let mut hostile = parts(Locale::En, 91, Shape { claims: 3, ..Shape::default() });
+    let mut hostile = with_comments(
+        parts(Locale::En, 91, Shape { claims: 3, ..Shape::default() }),
+        CommentShape { median: None, ..CommentShape::default() },
+    );
+    if let Some(comments) = &mut hostile.comments {
+        comments.days_with_signals -= 6;
+        comments.words[0].words = "</li><script>alert(3)</script>{{ 7 * 7 }}\u{202e}ekaf".to_owned();
+        comments.listings[0].title = Some("<img src=x onerror=alert(4)>{% raw %}\u{202e}eltit ".repeat(4));
+    }
     hostile.brand.name_en =
         "<b>Nord</b>{{ 1 }} \u{202e}evil\u{7} a-very-long-name-without-any-place-to-break-it-".repeat(2);
     hostile.brand.owner_name = "O\"wner' & <script>alert(1)</script>".to_owned();

@@ -59,6 +59,12 @@ pub enum ReportError {
         /// What the rows say.
         outcomes: i64,
     },
+    /// Figures on comments contradict each other or the report's window, or would give away another brand's.
+    #[error("comment figures cannot be right: {detail}")]
+    Comments {
+        /// What is wrong with them.
+        detail: String,
+    },
     /// An instant that no calendar can show.
     #[error("the instant {micros} (microseconds since the epoch) is outside the years 1900 to 9998")]
     Instant {

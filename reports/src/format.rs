@@ -57,6 +57,23 @@ impl Formatter {
         format!("{}\u{2013}{}", percent(low), percent(high))
     }
 
+    /// A share as a number out of 1,000 with one decimal. Never rounds to 0 or 1,000 what is not exactly that.
+    pub(crate) fn per_thousand(self, share: Option<f64>) -> Shown<Option<f64>> {
+        let value = share.filter(|v| v.is_finite()).map(|v| v.clamp(0.0, 1.0).abs() * 1000.0);
+        let text = match value {
+            None => NO_VALUE.to_owned(),
+            Some(v) if (999.95..1000.0).contains(&v) => self.beyond(">", "999.9"),
+            Some(v) if v > 0.0 && v < 0.05 => self.beyond("<", "0.1"),
+            Some(v) => tenths(v),
+        };
+        Shown { value, text }
+    }
+
+    /// A range of numbers out of 1,000: "8.9–14.2".
+    pub(crate) fn per_thousand_range(self, low: f64, high: f64) -> String {
+        format!("{}\u{2013}{}", tenths(low), tenths(high))
+    }
+
     /// Hours as hours and minutes, rounded up to the full minute.
     ///
     /// Rounding up keeps a whole-hour limit intact: what prints as the limit is within it, what is over prints as over.
@@ -153,6 +170,13 @@ fn percent(share: f64) -> String {
     format!("{:.1}%", share * 100.0)
 }
 
+/// A number from 0 to 1,000 with one decimal, plainly rounded.
+fn tenths(value: f64) -> String {
+    let text = format!("{value:.1}");
+    // The only number here that is long enough to have its thousands separated.
+    if text == "1000.0" { "1,000.0".to_owned() } else { text }
+}
+
 /// A whole number with its thousands separated by commas, as both locales have it.
 pub(crate) fn grouped(value: i64) -> String {
     let digits = value.unsigned_abs().to_string();
@@ -190,6 +214,18 @@ mod tests {
         assert_eq!(EN.share(Some(0.0)).text, "0.0%");
         assert_eq!(EN.share(None).text, NO_VALUE);
         assert_eq!(EN.share(Some(f64::NAN)).value, None);
+    }
+
+    #[test]
+    fn a_number_out_of_a_thousand_is_only_0_when_it_is() {
+        assert_eq!(EN.per_thousand(Some(0.0)).text, "0.0");
+        assert_eq!(EN.per_thousand(Some(0.012_34)).text, "12.3");
+        assert_eq!(EN.per_thousand(Some(0.000_01)).text, "<\u{2009}0.1");
+        assert_eq!(ZH.per_thousand(Some(0.999_999)).text, "高于 999.9");
+        assert_eq!(EN.per_thousand(Some(1.0)).text, "1,000.0");
+        assert_eq!(EN.per_thousand(Some(-1e-12)).value, Some(0.0));
+        assert_eq!(EN.per_thousand(Some(f64::NAN)).text, NO_VALUE);
+        assert_eq!(EN.per_thousand_range(8.94, 1000.0), "8.9\u{2013}1,000.0");
     }
 
     #[test]

@@ -22,7 +22,9 @@ mod render;
 pub mod view;
 
 pub use error::ReportError;
-pub use input::{BrandInfo, BrandReportInput, BrandReportParts};
+pub use input::{
+    BrandInfo, BrandReportInput, BrandReportParts, CommentInput, CommentListing, CommentWeek, EvidenceWords,
+};
 pub use locale::Locale;
 pub use render::{Renderer, index_json, report_json};
 pub use view::index::{IndexBrand, IndexInput, IndexView};

@@ -6,9 +6,13 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tera::{Context, Tera};
 
-use crate::chart::{IntervalChart, Layout, SvgMarkup, TrendChart, TrendLegend, TrendPoint, interval_bar};
+use crate::chart::{
+    IntervalChart, IntervalStyle, Layout, SvgMarkup, TrendChart, TrendLegend, TrendPoint, TrendScale, interval_bar,
+};
 use crate::error::ReportError;
 use crate::messages::Messages;
+use crate::view::comments::CommentFigures;
+use crate::view::comments::trend::CommentWeekView;
 use crate::view::index::IndexView;
 use crate::view::sla::SlaSection;
 use crate::view::trend::Week;
@@ -18,6 +22,8 @@ use crate::view::{IntervalView, ReportView, Shown};
 const TEMPLATES: &[(&str, &str)] = &[
     ("brand/report.html", include_str!("../templates/brand/report.html")),
     ("brand/takedown_sla.html", include_str!("../templates/brand/takedown_sla.html")),
+    ("brand/customer_comments.html", include_str!("../templates/brand/customer_comments.html")),
+    ("brand/definitions.html", include_str!("../templates/brand/definitions.html")),
     ("brand/index.html", include_str!("../templates/brand/index.html")),
 ];
 
@@ -90,6 +96,11 @@ impl Renderer {
         let mut context = page_context(messages);
         context.insert("view", view);
         context.insert("sla", &view.takedown_sla);
+        context.insert("comments", &view.customer_comments.measured);
+        context.insert("not_measured", &view.customer_comments.not_measured);
+        if let Some(comments) = &view.customer_comments.measured {
+            context.insert("comment_chart", &comment_chart(comments, messages)?);
+        }
         context.insert("trend_chart", &trend_chart(&view.takedown_sla, messages)?);
         context.insert("headline_chart", &headline_chart(&view.takedown_sla, messages)?);
         self.render("brand/report.html", &context)
@@ -148,14 +159,15 @@ fn trend_chart(sla: &SlaSection, m: &Messages) -> Result<ChartSet, ReportError> 
         title: trend.caption.clone(),
         description: trend.description.clone(),
         axis: m.text("trend.axis", &[])?,
-        zoomed,
+        scale: TrendScale::Shares { zoomed },
+        interval_style: IntervalStyle::Whiskers,
         legend: TrendLegend {
             point: m.text("trend.legend_week", &[])?,
             partial: m.text("trend.legend_partial", &[])?,
             interval: m.text("trend.legend_interval", &[])?,
-            overall,
+            reference: overall,
         },
-        overall: trend.overall.as_ref().map(|o| o.value),
+        reference: trend.overall.as_ref().map(|o| o.value),
         source: trend.source.clone(),
         empty: m.text("trend.empty", &[])?,
         points: trend.weeks.iter().map(trend_point).collect(),
@@ -171,6 +183,48 @@ fn trend_point(week: &Week) -> TrendPoint {
         sentence: week.sentence.clone(),
         rate: week.rate.value,
         interval: week.interval.as_ref().map(ends),
+        partial: week.partial,
+    }
+}
+
+fn comment_chart(comments: &CommentFigures, m: &Messages) -> Result<ChartSet, ReportError> {
+    let (trend, median) = (&comments.trend, &comments.headline.median);
+    let reference = match median {
+        Some(median) => {
+            let values = [("n", median.brands.text.as_str()), ("median", &median.per_1000.text)];
+            Some(m.plural("comment_trend.legend_median", median.brands.value, &values)?)
+        }
+        None => None,
+    };
+    let chart = TrendChart {
+        id: "comment-trend".to_owned(),
+        title: trend.caption.clone(),
+        description: trend.description.clone(),
+        axis: m.text("comment_trend.axis", &[])?,
+        scale: TrendScale::FromZero { cut: m.text("comment_trend.cut", &[])? },
+        interval_style: IntervalStyle::Band,
+        legend: TrendLegend {
+            point: m.text("trend.legend_week", &[])?,
+            partial: m.text("trend.legend_partial", &[])?,
+            interval: m.text("trend.legend_interval", &[])?,
+            reference,
+        },
+        reference: median.as_ref().map(|v| v.per_1000.value),
+        source: trend.source.clone(),
+        empty: trend.empty.clone(),
+        points: trend.weeks.iter().map(comment_point).collect(),
+    };
+    Ok(ChartSet { layouts: Layout::ALL.iter().map(|layout| chart.render(*layout)).collect() })
+}
+
+fn comment_point(week: &CommentWeekView) -> TrendPoint {
+    TrendPoint {
+        label: week.label.clone(),
+        sublabel: week.monday_short.clone(),
+        count: format!("n\u{a0}{}", week.comments.text),
+        sentence: week.sentence.clone(),
+        rate: week.per_1000.value,
+        interval: week.interval.as_ref().map(|i| (i.low, i.high)),
         partial: week.partial,
     }
 }

@@ -112,37 +112,7 @@ fn report_json_matches_its_golden_in_both_locales() {
 #[test]
 fn every_number_of_the_page_is_in_the_view() {
     let view = view(parts(Locale::En, 28, small()));
-    let (page, json) = (html(&view), report_json(&view).expect("json"));
-    let body = page.split_once("<main>").expect("main").1;
-    let mut text = String::new();
-    let mut inside = false;
-    for c in strip(&strip(body, "<svg", "</svg>"), "<style", "</style>").chars() {
-        match c {
-            '<' => inside = true,
-            '>' => {
-                inside = false;
-                text.push(' ');
-            }
-            c if !inside => text.push(c),
-            _ => {}
-        }
-    }
-    for word in text.split_whitespace() {
-        let number = word.trim_matches(|c: char| !c.is_ascii_digit());
-        if !number.is_empty() && !word.contains('&') {
-            assert!(json.contains(number), "{number} of {word} is not in report.json");
-        }
-    }
-}
-
-fn strip(text: &str, from: &str, to: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once(from) {
-        out.push_str(before);
-        rest = after.split_once(to).map_or("", |(_, tail)| tail);
-    }
-    out + rest
+    support::page::numbers_are_in(&html(&view), &report_json(&view).expect("json"));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //!
 //! The columns are written down here once more, from the contract's text and not from the code's tables.
 
+use super::DAY;
+use super::comments::{comments, of_day};
 use super::table::{Cell, Table};
 use super::time::{HOUR, at, date, t};
 
@@ -215,7 +217,11 @@ pub fn sales(first_id: i64, start: i64, rows: i64) -> Table {
 /// Claims of the sound lake; each names two listings.
 pub const SOUND_CLAIMS: i64 = 200;
 
-/// All five tables, sound: 200 claims of three brands with 400 takedowns, so that one bad row in a hundred has room.
+/// Comments of the sound lake, all of its day.
+pub const SOUND_COMMENTS: i64 = 200;
+
+/// The tables of every job, sound: 200 claims of three brands with 400 takedowns and a day of comments, so that one bad
+/// row in a hundred has room.
 pub fn sound_tables() -> Vec<Table> {
     let zones = ["Asia/Shanghai", "Europe/Berlin", "America/New_York"];
     let names = ["Aurelia", "Nordkamm", "Saltmarsh"];
@@ -253,5 +259,6 @@ pub fn sound_tables() -> Vec<Table> {
         claims().with_rows((0..SOUND_CLAIMS).map(claim)),
         claim_holds().with_rows((0..SOUND_CLAIMS / 5).map(hold)),
         takedowns().with_rows((0..SOUND_CLAIMS * 2).map(takedown)),
+        comments().with_rows(of_day(DAY, SOUND_COMMENTS)),
     ]
 }

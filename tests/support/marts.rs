@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
@@ -52,6 +53,11 @@ fn value(array: &ArrayRef, row: usize) -> Value {
             let items = array.as_list::<i32>().value(row);
             (0..items.len()).map(|i| value(&items, i)).collect()
         }
+        DataType::Struct(fields) => {
+            let columns = array.as_struct();
+            let fields = fields.iter().zip(columns.columns());
+            Value::Object(fields.map(|(f, column)| (f.name().clone(), value(column, row))).collect())
+        }
         other => panic!("a mart with a column of type {other}"),
     }
 }
@@ -82,10 +88,41 @@ pub fn published(marts: &Path) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
+/// Every file below a folder with its inode and modification time: a file that was touched shows.
+pub fn marks(root: &Path) -> BTreeMap<String, (u64, i64, i64)> {
+    let mark = |name: &String| {
+        let meta = fs::metadata(root.join(name)).expect("there");
+        (meta.ino(), meta.mtime(), meta.mtime_nsec())
+    };
+    published(root).keys().map(|n| (n.clone(), mark(n))).collect()
+}
+
+/// The Parquet files below a folder.
+pub fn parquet(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    files_below(root).into_iter().filter(|(name, _)| name.ends_with(".parquet")).collect()
+}
+
 impl Lake {
     /// Folder of a mart's partition of [`DAY`].
     pub fn mart(&self, mart: &str) -> PathBuf {
-        self.marts().join(mart).join(format!("dt={DAY}"))
+        self.mart_on(mart, DAY)
+    }
+
+    /// Folder of a mart's partition of a day.
+    pub fn mart_on(&self, mart: &str, day: &str) -> PathBuf {
+        self.marts().join(mart).join(format!("dt={day}"))
+    }
+
+    /// The rows of a mart's partition of a day.
+    #[track_caller]
+    pub fn rows_on(&self, mart: &str, day: &str) -> Vec<Row> {
+        self.rows_at(&format!("{mart}/dt={day}"))
+    }
+
+    /// The rows of the quarantine of a table as of a day.
+    #[track_caller]
+    pub fn quarantine_on(&self, table: &str, day: &str) -> Vec<Row> {
+        self.rows_at(&format!("quarantine/dt={day}/table={table}"))
     }
 
     /// The bytes of a mart's one file.
@@ -105,7 +142,7 @@ impl Lake {
     /// The rows of the quarantine of a table.
     #[track_caller]
     pub fn quarantine(&self, table: &str) -> Vec<Row> {
-        self.rows_at(&format!("quarantine/dt={DAY}/table={table}"))
+        self.quarantine_on(table, DAY)
     }
 
     #[track_caller]

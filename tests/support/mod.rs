@@ -1,5 +1,6 @@
 //! What every test needs: the executable, hand-made lakes, ways to break them, and the marts as plain values.
 
+pub mod comments;
 pub mod fixture;
 pub mod footer;
 pub mod lake;
@@ -9,6 +10,7 @@ pub mod sample;
 pub mod table;
 pub mod time;
 
+pub use comments::Comment;
 pub use fixture::{Brand, Claim, Hold, Right, Takedown};
 pub use lake::Lake;
 pub use program::{Call, Output};

@@ -15,11 +15,14 @@ pub mod marts;
 pub mod parquet_write;
 mod promise;
 pub mod quarantine;
+mod runs;
 pub mod schema;
 pub mod snapshot;
+pub mod texts;
 
 pub use error::{LakeError, Place};
 pub use location::Location;
+pub use runs::Run;
 
 /// Lower-case hexadecimal digits.
 #[must_use]

@@ -3,10 +3,12 @@
 //! Nothing here reads a file, a clock or an environment variable, and nothing here depends on Polars or Arrow.
 
 pub mod as_of;
+pub mod comment;
 pub mod exit;
 pub mod takedown;
 pub mod text;
 pub mod thresholds;
+mod words;
 
 pub use as_of::AsOf;
 pub use exit::ExitStatus;

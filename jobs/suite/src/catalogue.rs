@@ -178,6 +178,19 @@ impl<'a> Cells<'a> {
         Ok(array.iter().collect())
     }
 
+    /// Lists of texts with counts.
+    pub fn counted_texts(&self, name: &str, text: &str, count: &str) -> Result<Vec<Vec<(String, i64)>>, Failure> {
+        let list = self.column(name)?.as_list_opt::<i32>().ok_or_else(|| damaged(name, "not a list"))?;
+        let items = list.values().as_struct_opt().ok_or_else(|| damaged(name, "not a list of structs"))?;
+        let texts = items.column_by_name(text).and_then(|c| c.as_string_opt::<i32>());
+        let counts = items.column_by_name(count).and_then(|c| c.as_primitive_opt::<Int64Type>());
+        let (Some(texts), Some(counts)) = (texts, counts) else { return Err(damaged(name, "not texts with counts")) };
+        let offsets = list.value_offsets();
+        let range = |i: usize| offsets[i] as usize..offsets[i + 1] as usize;
+        let item = |at: usize| (texts.value(at).to_owned(), counts.value(at));
+        Ok((0..list.len()).map(|i| range(i).map(item).collect()).collect())
+    }
+
     /// Words of an enumeration.
     pub fn words<T: Copy>(&self, name: &str, parse: fn(&str) -> Option<T>) -> Result<Vec<T>, Failure> {
         let texts = self.texts(name)?;

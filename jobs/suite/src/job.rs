@@ -2,9 +2,11 @@
 
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
+use chrono::NaiveDate;
 use mirrorlake_engine::{Engine, Input, Warning, reduce};
-use mirrorlake_lake::check::CheckedTable;
-use mirrorlake_lake::marts::MartPartition;
+use mirrorlake_lake::check::{CheckedTable, RowMap};
+use mirrorlake_lake::marts::{Manifest, MartPartition, read_mart};
+use mirrorlake_lake::{Location, Run};
 use mirrorlake_model::AsOf;
 use serde_json::Value;
 
@@ -18,6 +20,8 @@ pub enum Need {
     Table(&'static str),
     /// A mart of the same day.
     Mart(&'static str),
+    /// A mart of event days: what there is of it in the window. A job works without it, and says so.
+    Window(&'static str),
 }
 
 /// A batch job.
@@ -37,12 +41,75 @@ pub trait Job: Sync {
     /// What may change its results beyond its inputs; goes into the fingerprint and the manifest.
     fn configuration(&self, settings: &Settings, brand: Option<i64>) -> Value;
 
+    /// Whether it runs once for each event day of the window, as of that day, instead of once as of the last.
+    fn each_day(&self) -> bool {
+        false
+    }
+
+    /// Days in the window of marts that it reads, once the marts of the day are known.
+    ///
+    /// # Errors
+    ///
+    /// When those marts do not say.
+    fn window_days(&self, settings: &Settings, _marts: &[(&'static str, MartPartition)]) -> Result<u32, Failure> {
+        Ok(settings.days)
+    }
+
+    /// For a job that turns each row of its first table into one row of its first mart: how. The rows are mapped while
+    /// the table is checked, so that they are decoded once, and [`Job::compute`] is not called.
+    ///
+    /// # Errors
+    ///
+    /// When what it maps with cannot be made.
+    fn mapping(&self, _settings: &Settings) -> Result<Option<Box<dyn Mapping>>, Failure> {
+        Ok(None)
+    }
+
     /// Computes the outputs. It reads no clock, environment or file.
     ///
     /// # Errors
     ///
     /// What went wrong; then nothing is published.
     fn compute(&self, work: &Work<'_>) -> Result<Computed, Failure>;
+}
+
+/// Maps rows, and makes the other marts of what it saw.
+pub trait Mapping {
+    /// The part that the check calls.
+    fn rows(&self) -> &dyn RowMap;
+
+    /// The marts beyond the mapped one.
+    ///
+    /// # Errors
+    ///
+    /// When their rows do not make a batch.
+    fn finish(&self) -> Result<Computed, Failure>;
+}
+
+/// A day of a mart in the window, read when it is asked for.
+pub struct MartDay {
+    /// The event day.
+    pub day: NaiveDate,
+    /// How it came to be.
+    pub manifest: Manifest,
+    marts: Location,
+    target: String,
+}
+
+impl MartDay {
+    /// A day that has been found.
+    pub fn new(day: NaiveDate, manifest: Manifest, marts: &Location, target: String) -> Self {
+        Self { day, manifest, marts: marts.clone(), target }
+    }
+
+    /// Its rows.
+    ///
+    /// # Errors
+    ///
+    /// When they are not what the manifest promises.
+    pub fn read(&self) -> Result<MartPartition, Failure> {
+        Ok(read_mart(&self.marts, &self.target)?)
+    }
 }
 
 /// What a computation is given.
@@ -59,6 +126,8 @@ pub struct Work<'a> {
     pub tables: &'a [CheckedTable],
     /// The marts it declared.
     pub marts: &'a [(&'static str, MartPartition)],
+    /// The days of marts in the window that it declared, oldest first.
+    pub windows: &'a [(&'static str, Vec<MartDay>)],
     /// Version of the program, for reports.
     pub version: &'static str,
 }
@@ -88,6 +157,11 @@ impl Work<'_> {
             Failure::new(mirrorlake_model::ExitStatus::Failed, format!("the job does not declare the mart {name}"))
         })
     }
+
+    /// The days of a mart in the window.
+    pub fn window(&self, name: &str) -> &[MartDay] {
+        self.windows.iter().find(|(mart, _)| *mart == name).map_or(&[], |(_, days)| days)
+    }
 }
 
 /// What a computation returns.
@@ -95,6 +169,8 @@ impl Work<'_> {
 pub struct Computed {
     /// Marts with their rows.
     pub marts: Vec<ComputedMart>,
+    /// The mart of mapped rows.
+    pub mapped: Option<MappedMart>,
     /// Files, for jobs that render.
     pub files: Option<ComputedFiles>,
     /// Data checks that warned.
@@ -111,6 +187,16 @@ pub struct ComputedMart {
     pub schema: SchemaRef,
     /// Rows, in the mart's order.
     pub batches: Vec<RecordBatch>,
+}
+
+/// The mart of mapped rows: sorted runs that wait to be written.
+pub struct MappedMart {
+    /// Mart.
+    pub name: &'static str,
+    /// Schema.
+    pub schema: SchemaRef,
+    /// Runs, in temporary files.
+    pub runs: Vec<Run>,
 }
 
 /// Files as they are made: path below the partition, and content.

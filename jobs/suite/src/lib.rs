@@ -8,6 +8,7 @@
 mod args;
 mod catalogue;
 mod commands;
+mod comments;
 mod failure;
 mod interrupt;
 mod job;

@@ -1,12 +1,13 @@
 //! Rows on standard output: as a table, CSV, JSON lines or a Parquet file.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 
 use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
+use arrow::datatypes::{DataType, Date32Type, Float64Type, Int8Type, Int64Type, TimestampMicrosecondType};
 use arrow::record_batch::RecordBatch;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use mirrorlake_lake::parquet_write::parquet_writer;
+use mirrorlake_lake::parquet_write::{ArrowWriter, ParquetError, parquet_writer};
 use mirrorlake_model::ExitStatus;
 use mirrorlake_model::text::printable;
 use serde_json::{Map, Value};
@@ -30,6 +31,15 @@ fn write_out(bytes: &[u8]) -> Result<(), Failure> {
     }
 }
 
+/// Writes a file whole or not at all: beside its place first, then renamed into it.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let fail = |e: std::io::Error| Failure::new(ExitStatus::Failed, format!("cannot write {}: {e}", path.display()));
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(fail)?;
+    file.persist(path).map(drop).map_err(|e| fail(e.error))
+}
+
 /// One cell as JSON.
 fn cell(array: &ArrayRef, row: usize) -> Value {
     if array.is_null(row) {
@@ -37,6 +47,7 @@ fn cell(array: &ArrayRef, row: usize) -> Value {
     }
     match array.data_type() {
         DataType::Int64 => array.as_primitive::<Int64Type>().value(row).into(),
+        DataType::Int8 => array.as_primitive::<Int8Type>().value(row).into(),
         DataType::Float64 => array.as_primitive::<Float64Type>().value(row).into(),
         DataType::Utf8 => array.as_string::<i32>().value(row).into(),
         DataType::Boolean => array.as_boolean().value(row).into(),
@@ -50,6 +61,11 @@ fn cell(array: &ArrayRef, row: usize) -> Value {
         DataType::List(_) => {
             let list = array.as_list::<i32>().value(row);
             (0..list.len()).map(|i| cell(&list, i)).collect::<Vec<_>>().into()
+        }
+        DataType::Struct(fields) => {
+            let columns = array.as_struct();
+            let named = fields.iter().zip(columns.columns()).map(|(f, c)| (f.name().clone(), cell(c, row)));
+            Value::Object(named.collect())
         }
         other => format!("({other})").into(),
     }
@@ -74,12 +90,14 @@ fn csv_cell(value: &Value) -> String {
 
 /// Prints rows in a format; `chosen` are the columns of the table for a person, which shows no more than fit.
 pub fn rows(batches: &[RecordBatch], format: Format, chosen: &[&str]) -> Result<(), Failure> {
-    match format {
-        Format::Table => say(&table(batches, chosen)),
-        Format::Csv => csv(batches),
-        Format::Json => json(batches),
-        Format::Parquet => parquet(batches),
+    if format == Format::Table {
+        return say(&table(batches, chosen));
     }
+    let mut printer = Rows::new(format);
+    for batch in batches {
+        printer.print(batch)?;
+    }
+    printer.finish()
 }
 
 fn names(batches: &[RecordBatch]) -> Vec<String> {
@@ -158,44 +176,91 @@ pub fn listing(header: &[&str], lines: &[Vec<String>], format: Format) -> Result
     write_out(&writer.into_inner().map_err(|e| Failure::new(ExitStatus::Failed, e.to_string()))?)
 }
 
-fn csv(batches: &[RecordBatch]) -> Result<(), Failure> {
+/// Prints batches of one schema as they come, so that no more than one is in memory.
+pub struct Rows {
+    format: Format,
+    begun: bool,
+    parquet: Option<ArrowWriter<Out>>,
+}
+
+/// Standard output whose reader may go away.
+struct Out(std::io::Stdout);
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            done => done,
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self.0.flush() {
+            Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            done => done,
+        }
+    }
+}
+
+impl Rows {
+    /// A printer for CSV, JSON lines or Parquet.
+    pub fn new(format: Format) -> Self {
+        Self { format, begun: false, parquet: None }
+    }
+
+    /// Prints the rows of a batch.
+    pub fn print(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
+        match self.format {
+            Format::Json => json(batch)?,
+            Format::Parquet => self.parquet(batch)?,
+            Format::Csv | Format::Table => csv(batch, !self.begun)?,
+        }
+        self.begun = true;
+        Ok(())
+    }
+
+    fn parquet(&mut self, batch: &RecordBatch) -> Result<(), Failure> {
+        if self.parquet.is_none() {
+            if std::io::stdout().is_terminal() {
+                return Err(Failure::usage("--format parquet is not for a terminal; redirect it into a file"));
+            }
+            self.parquet = Some(parquet_writer(Out(std::io::stdout()), batch.schema()).map_err(unwritten)?);
+        }
+        self.parquet.as_mut().map_or(Ok(()), |writer| writer.write(batch).map_err(unwritten))
+    }
+
+    /// Ends what has to be ended.
+    pub fn finish(self) -> Result<(), Failure> {
+        self.parquet.map_or(Ok(()), |writer| writer.close().map(drop).map_err(unwritten))
+    }
+}
+
+fn unwritten(e: ParquetError) -> Failure {
+    Failure::new(ExitStatus::Failed, e.to_string())
+}
+
+fn csv(batch: &RecordBatch, header: bool) -> Result<(), Failure> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let fail = |e: csv::Error| Failure::new(ExitStatus::Failed, e.to_string());
-    writer.write_record(names(batches)).map_err(fail)?;
-    for batch in batches {
-        for row in 0..batch.num_rows() {
-            writer.write_record(batch.columns().iter().map(|c| csv_cell(&cell(c, row)))).map_err(fail)?;
-        }
+    if header {
+        writer.write_record(names(std::slice::from_ref(batch))).map_err(fail)?;
     }
-    let bytes = writer.into_inner().map_err(|e| Failure::new(ExitStatus::Failed, e.to_string()))?;
-    write_out(&bytes)
+    for row in 0..batch.num_rows() {
+        writer.write_record(batch.columns().iter().map(|c| csv_cell(&cell(c, row)))).map_err(fail)?;
+    }
+    write_out(&writer.into_inner().map_err(|e| Failure::new(ExitStatus::Failed, e.to_string()))?)
 }
 
-fn json(batches: &[RecordBatch]) -> Result<(), Failure> {
+fn json(batch: &RecordBatch) -> Result<(), Failure> {
     let mut text = String::new();
-    for batch in batches {
-        let schema = batch.schema();
-        for row in 0..batch.num_rows() {
-            let line: Map<String, Value> =
-                schema.fields().iter().zip(batch.columns()).map(|(f, c)| (f.name().clone(), cell(c, row))).collect();
-            text.push_str(&Value::Object(line).to_string());
-            text.push('\n');
-        }
+    let schema = batch.schema();
+    for row in 0..batch.num_rows() {
+        let line: Map<String, Value> =
+            schema.fields().iter().zip(batch.columns()).map(|(f, c)| (f.name().clone(), cell(c, row))).collect();
+        text.push_str(&Value::Object(line).to_string());
+        text.push('\n');
     }
     say(&text)
-}
-
-fn parquet(batches: &[RecordBatch]) -> Result<(), Failure> {
-    if std::io::stdout().is_terminal() {
-        return Err(Failure::usage("--format parquet is not for a terminal; redirect it into a file"));
-    }
-    let Some(first) = batches.first() else { return Ok(()) };
-    let fail = |e: mirrorlake_lake::parquet_write::ParquetError| Failure::new(ExitStatus::Failed, e.to_string());
-    let mut writer = parquet_writer(Vec::new(), first.schema()).map_err(fail)?;
-    for batch in batches {
-        writer.write(batch).map_err(fail)?;
-    }
-    write_out(&writer.into_inner().map_err(fail)?)
 }
 
 #[cfg(test)]

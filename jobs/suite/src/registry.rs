@@ -1,10 +1,10 @@
 //! The jobs, in an order in which each one's marts exist before it runs.
 
 use crate::job::{Job, Need};
-use crate::jobs::{BrandReport, TakedownSla};
+use crate::jobs::{BrandReport, CommentSignals, TakedownSla};
 
 /// Every job, dependencies first.
-pub const JOBS: &[&dyn Job] = &[&TakedownSla, &BrandReport];
+pub const JOBS: &[&dyn Job] = &[&TakedownSla, &CommentSignals, &BrandReport];
 
 /// The job of a name.
 pub fn find(name: &str) -> Option<&'static dyn Job> {
@@ -16,11 +16,26 @@ pub fn writer_of(mart: &str) -> Option<&'static dyn Job> {
     JOBS.iter().copied().find(|job| job.outputs().contains(&mart))
 }
 
-/// The jobs whose marts a job needs.
+/// The jobs that run before a job, since it reads their marts.
 pub fn upstream(job: &dyn Job) -> Vec<&'static str> {
+    writers(job, |need| match need {
+        Need::Mart(mart) | Need::Window(mart) => Some(mart),
+        Need::Table(_) => None,
+    })
+}
+
+/// The jobs without whose marts a job cannot run.
+pub fn required(job: &dyn Job) -> Vec<&'static str> {
+    writers(job, |need| match need {
+        Need::Mart(mart) => Some(mart),
+        Need::Table(_) | Need::Window(_) => None,
+    })
+}
+
+fn writers(job: &dyn Job, mart_of: fn(&Need) -> Option<&'static str>) -> Vec<&'static str> {
     let mut names: Vec<&'static str> = Vec::new();
     for need in job.needs() {
-        if let Need::Mart(mart) = need
+        if let Some(mart) = mart_of(need)
             && let Some(writer) = writer_of(mart)
             && !names.contains(&writer.name())
         {
@@ -44,7 +59,7 @@ mod tests {
             for need in job.needs() {
                 match need {
                     Need::Table(table) => assert!(mirrorlake_lake::contract::Table::find(table).is_some(), "{table}"),
-                    Need::Mart(mart) => assert!(writer_of(mart).is_some(), "nobody writes {mart}"),
+                    Need::Mart(mart) | Need::Window(mart) => assert!(writer_of(mart).is_some(), "nobody writes {mart}"),
                 }
             }
         }

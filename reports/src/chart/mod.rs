@@ -14,7 +14,7 @@ mod trend;
 pub use interval::{IntervalChart, interval_bar};
 pub use scale::axis_start;
 pub use svg::SvgMarkup;
-pub use trend::{TrendChart, TrendLegend, TrendPoint};
+pub use trend::{IntervalStyle, TrendChart, TrendLegend, TrendPoint, TrendScale};
 
 /// The room a chart has. A page embeds all three and shows the one that fits, so that text keeps its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -55,8 +55,12 @@ impl Svg {
 
     /// A line through points.
     pub(super) fn polyline(&mut self, class: &str, points: &[(f64, f64)]) {
-        let points: Vec<String> = points.iter().map(|(x, y)| format!("{},{}", number(*x), number(*y))).collect();
-        let _ = write!(self.body, r#"<polyline class="{}" points="{}"/>"#, escape(class), points.join(" "));
+        let _ = write!(self.body, r#"<polyline class="{}" points="{}"/>"#, escape(class), pairs(points));
+    }
+
+    /// A surface between points.
+    pub(super) fn polygon(&mut self, class: &str, points: &[(f64, f64)]) {
+        let _ = write!(self.body, r#"<polygon class="{}" points="{}"/>"#, escape(class), pairs(points));
     }
 
     /// A rectangle with rounded corners.
@@ -99,6 +103,12 @@ impl Svg {
             r#"<svg class="chart {class}" viewBox="0 0 {w} {h}" width="{w}" height="{h}" aria-hidden="true" focusable="false">{body}</svg>"#
         ))
     }
+}
+
+/// Points as SVG writes them.
+fn pairs(points: &[(f64, f64)]) -> String {
+    let pairs: Vec<String> = points.iter().map(|(x, y)| format!("{},{}", number(*x), number(*y))).collect();
+    pairs.join(" ")
 }
 
 /// A coordinate with at most one decimal, written the same on every machine.

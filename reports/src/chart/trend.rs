@@ -1,8 +1,8 @@
-//! A rate per week with its interval as whiskers.
+//! A rate per week with its interval, as whiskers or as a band.
 
 use super::legend::{self, Symbol};
 use super::measure::{text_width, wrap};
-use super::scale::{axis_start, place, ticks};
+use super::scale::Axis;
 use super::svg::{Anchor, Svg, SvgMarkup};
 use super::{FONT_SIZE, LINE_HEIGHT, Layout};
 
@@ -23,12 +23,14 @@ pub struct TrendChart {
     pub description: String,
     /// Name and unit of the upright axis.
     pub axis: String,
-    /// Said beside the axis name where the axis does not begin at 0, with the beginning: "axis starts at 50%".
-    pub zoomed: Vec<(u32, String)>,
+    /// Where the upright axis begins and ends.
+    pub scale: TrendScale,
+    /// How intervals are drawn.
+    pub interval_style: IntervalStyle,
     /// Words of the legend.
     pub legend: TrendLegend,
-    /// The rate of all weeks together.
-    pub overall: Option<f64>,
+    /// What the weeks are compared with, drawn as a dashed line.
+    pub reference: Option<f64>,
     /// Where the numbers come from.
     pub source: String,
     /// Said in place of the plot where no week has a rate.
@@ -46,8 +48,32 @@ pub struct TrendLegend {
     pub partial: String,
     /// The interval.
     pub interval: String,
-    /// The rate of all weeks together.
-    pub overall: Option<String>,
+    /// What the weeks are compared with.
+    pub reference: Option<String>,
+}
+
+/// Where the upright axis begins and ends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TrendScale {
+    /// Shares, up to 100 %; the axis begins as close below the values as it can.
+    Shares {
+        /// Said beside the axis name where the axis does not begin at 0, with the beginning: "axis starts at 50%".
+        zoomed: Vec<(u32, String)>,
+    },
+    /// Other values, from 0; intervals that would press the values flat end at the head of the axis.
+    FromZero {
+        /// Said beside the axis name where an interval is cut there.
+        cut: String,
+    },
+}
+
+/// How intervals are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntervalStyle {
+    /// An upright whisker a week.
+    Whiskers,
+    /// A band through neighbouring weeks.
+    Band,
 }
 
 /// One week.
@@ -75,7 +101,7 @@ struct Frame {
     right: f64,
     top: f64,
     bottom: f64,
-    start: f64,
+    axis: Axis,
     slot: f64,
 }
 
@@ -89,8 +115,26 @@ impl Frame {
         self.slot < 9.0
     }
 
-    fn y(&self, share: f64) -> f64 {
-        self.bottom - place(share, self.start) * (self.bottom - self.top)
+    fn y(&self, value: f64) -> f64 {
+        self.bottom - self.axis.place(value) * (self.bottom - self.top)
+    }
+
+    /// A line through the values of weeks, with a bend where it leaves the plot or comes back.
+    fn edge(&self, values: &[(usize, f64)]) -> Vec<(f64, f64)> {
+        let mut points = Vec::new();
+        let mut previous: Option<(f64, f64)> = None;
+        for (index, value) in values {
+            let x = self.x(*index);
+            if let Some((x0, value0)) = previous
+                && (value0 > self.axis.to) != (*value > self.axis.to)
+            {
+                let part = (self.axis.to - value0) / (value - value0);
+                points.push((x0 + part * (x - x0), self.top));
+            }
+            points.push((x, self.y(*value)));
+            previous = Some((x, *value));
+        }
+        points
     }
 }
 
@@ -106,9 +150,8 @@ impl TrendChart {
         let mut svg = Svg::default();
         let width = layout.width();
         let has_rates = self.points.iter().any(|p| p.rate.is_some());
-        let start =
-            axis_start(self.points.iter().filter_map(|p| p.interval.map(|i| i.0).or(p.rate)).chain(self.overall));
-        let mut y = self.heading(&mut svg, width, start, has_rates);
+        let axis = self.upright();
+        let mut y = self.heading(&mut svg, width, &axis, has_rates);
         if has_rates {
             y = legend::draw(&mut svg, &self.legend_entries(), 0.0, y + 4.0, width);
         }
@@ -116,12 +159,15 @@ impl TrendChart {
         let bottom = top + if has_rates { layout.plot_height() } else { 90.0 };
         let right = width - self.right_margin(width);
         let slot = (right - LEFT) / precise(self.points.len().max(1));
-        let frame = Frame { left: LEFT, right, top, bottom, start, slot };
+        let frame = Frame { left: LEFT, right, top, bottom, axis, slot };
         let mut below = bottom;
         if has_rates {
             draw_grid(&mut svg, &frame);
-            if let Some(overall) = self.overall {
-                svg.line("c-overall", (LEFT, frame.y(overall)), (right, frame.y(overall)));
+            if self.interval_style == IntervalStyle::Band {
+                self.draw_band(&mut svg, &frame);
+            }
+            if let Some(reference) = self.reference {
+                svg.line("c-overall", (LEFT, frame.y(reference)), (right, frame.y(reference)));
             }
             if !frame.is_dense() {
                 self.draw_lines(&mut svg, &frame);
@@ -146,11 +192,36 @@ impl TrendChart {
         svg.finish(&id, &format!("chart-{}", layout.word()), (width, height), &self.title, &self.description)
     }
 
-    /// Name of the axis and, where it is zoomed, where it begins. Returns where the heading ends.
-    fn heading(&self, svg: &mut Svg, width: f64, start: f64, has_rates: bool) -> f64 {
-        let zoomed = self.zoomed.iter().find(|(from, _)| has_rates && *from > 0 && f64::from(*from) / 100.0 == start);
-        let words = match zoomed {
-            Some((_, note)) => format!("{} · {note}", self.axis),
+    fn upright(&self) -> Axis {
+        match &self.scale {
+            TrendScale::Shares { .. } => {
+                let lows = self.points.iter().filter_map(|p| p.interval.map(|i| i.0).or(p.rate));
+                Axis::of_shares(lows.chain(self.reference))
+            }
+            TrendScale::FromZero { .. } => {
+                let values = self.points.iter().filter_map(|p| p.rate).chain(self.reference);
+                Axis::from_zero(values, self.points.iter().filter_map(|p| p.interval.map(|i| i.1)))
+            }
+        }
+    }
+
+    /// What is to be said of the axis: that it does not begin at 0, or that it cuts an interval.
+    fn axis_note(&self, axis: &Axis) -> Option<&str> {
+        match &self.scale {
+            TrendScale::Shares { zoomed } => {
+                let is_start = |from: u32| from > 0 && f64::from(from) / 100.0 == axis.from;
+                zoomed.iter().find(|(from, _)| is_start(*from)).map(|(_, note)| note.as_str())
+            }
+            TrendScale::FromZero { cut } => {
+                self.points.iter().any(|p| p.interval.is_some_and(|i| i.1 > axis.to)).then_some(cut.as_str())
+            }
+        }
+    }
+
+    /// Name of the axis and what is to be said of it. Returns where the heading ends.
+    fn heading(&self, svg: &mut Svg, width: f64, axis: &Axis, has_rates: bool) -> f64 {
+        let words = match self.axis_note(axis).filter(|_| has_rates) {
+            Some(note) => format!("{} · {note}", self.axis),
             None => self.axis.clone(),
         };
         let mut y = 2.0;
@@ -179,8 +250,12 @@ impl TrendChart {
         if self.points.iter().any(|p| p.partial && p.rate.is_some()) {
             entries.push((Symbol::Hollow, &self.legend.partial));
         }
-        entries.push((Symbol::Whisker, &self.legend.interval));
-        if let (Some(words), Some(_)) = (&self.legend.overall, self.overall) {
+        let interval = match self.interval_style {
+            IntervalStyle::Whiskers => Symbol::Whisker,
+            IntervalStyle::Band => Symbol::Bar("c-band"),
+        };
+        entries.push((interval, &self.legend.interval));
+        if let (Some(words), Some(_)) = (&self.legend.reference, self.reference) {
             entries.push((Symbol::Dashed, words));
         }
         entries
@@ -201,6 +276,22 @@ impl TrendChart {
         }
     }
 
+    /// The intervals of neighbouring weeks as one surface; a week without one leaves a gap.
+    fn draw_band(&self, svg: &mut Svg, frame: &Frame) {
+        let ends = |(i, p): (usize, &TrendPoint)| p.interval.map(|(low, high)| (i, low, high));
+        let all: Vec<(usize, f64, f64)> = self.points.iter().enumerate().filter_map(ends).collect();
+        for run in all.chunk_by(|a, b| a.0 + 1 == b.0) {
+            if let [(i, low, high)] = run {
+                let (half, top) = ((frame.slot / 4.0).min(12.0), frame.y(*high));
+                svg.rect("c-band", (frame.x(*i) - half, top), (half * 2.0, frame.y(*low) - top), 0.0);
+                continue;
+            }
+            let mut outline = frame.edge(&run.iter().map(|(i, _, high)| (*i, *high)).collect::<Vec<_>>());
+            outline.extend(frame.edge(&run.iter().map(|(i, low, _)| (*i, *low)).collect::<Vec<_>>()).iter().rev());
+            svg.polygon("c-band", &outline);
+        }
+    }
+
     fn draw_points(&self, svg: &mut Svg, frame: &Frame) {
         let radius = (frame.slot / 5.0).clamp(1.5, 5.0);
         let cap = (frame.slot / 5.0).clamp(0.0, 5.0);
@@ -211,7 +302,7 @@ impl TrendChart {
             svg.open_group(&point.sentence);
             let at = (x - frame.slot / 2.0, frame.top);
             svg.rect("c-hit", at, (frame.slot, frame.bottom - frame.top), 0.0);
-            if let Some((low, high)) = point.interval {
+            if let Some((low, high)) = point.interval.filter(|_| self.interval_style == IntervalStyle::Whiskers) {
                 let (low, high) = (frame.y(low), frame.y(high));
                 svg.line(whisker, (x, low), (x, high));
                 if cap > 2.0 {
@@ -254,10 +345,10 @@ impl TrendChart {
 }
 
 fn draw_grid(svg: &mut Svg, frame: &Frame) {
-    for tick in ticks(frame.start) {
-        let y = frame.y(f64::from(*tick) / 100.0);
+    for (tick, name) in &frame.axis.ticks {
+        let y = frame.y(*tick);
         let class = if y >= frame.bottom { "c-axis" } else { "c-grid" };
         svg.line(class, (frame.left, y), (frame.right, y));
-        svg.text("c-muted", (frame.left - 8.0, y + 4.0), Anchor::End, &format!("{tick}%"));
+        svg.text("c-muted", (frame.left - 8.0, y + 4.0), Anchor::End, name);
     }
 }

@@ -6,8 +6,8 @@ use super::Scene;
 use super::sla::Definition;
 use crate::error::ReportError;
 
-/// Keys of the definitions, in the order they are printed.
-const TERMS: &[&str] = &[
+/// Keys of the definitions for takedowns, in the order they are printed.
+const TAKEDOWN_TERMS: &[&str] = &[
     "takedown",
     "clock",
     "outcomes",
@@ -23,13 +23,25 @@ const TERMS: &[&str] = &[
     "version",
 ];
 
-pub(super) fn all(scene: &Scene<'_>) -> Result<Vec<Definition>, ReportError> {
+/// Keys of the definitions for comments, in the order they are printed.
+const COMMENT_TERMS: &[&str] =
+    &["allegation", "allegation_rate", "allegation_interval", "allegation_median", "comment_data"];
+
+pub(super) fn of_takedowns(scene: &Scene<'_>) -> Result<Vec<Definition>, ReportError> {
+    all(scene, TAKEDOWN_TERMS, &[("limit", &scene.limit())])
+}
+
+pub(super) fn of_comments(scene: &Scene<'_>, values: &[(&str, &str)]) -> Result<Vec<Definition>, ReportError> {
+    all(scene, COMMENT_TERMS, values)
+}
+
+/// The definitions of some terms; `more` are values beside those that every definition may name.
+fn all(scene: &Scene<'_>, terms: &[&str], more: &[(&str, &str)]) -> Result<Vec<Definition>, ReportError> {
     let parts = scene.input.parts();
     let as_of = scene.f.instant(parts.as_of.micros())?.text;
     let (from, to) = (scene.f.date(scene.input.window_start()).text, scene.f.date(parts.as_of.day).text);
-    let (limit, version) = (scene.limit(), DEFINITION_VERSION.to_string());
-    let values = [
-        ("limit", limit.as_str()),
+    let version = DEFINITION_VERSION.to_string();
+    let mut values = vec![
         ("version", version.as_str()),
         ("zone", parts.brand.time_zone.name()),
         ("lake_zone", parts.as_of.time_zone.name()),
@@ -37,8 +49,9 @@ pub(super) fn all(scene: &Scene<'_>) -> Result<Vec<Definition>, ReportError> {
         ("from", from.as_str()),
         ("to", to.as_str()),
     ];
-    let mut out = Vec::with_capacity(TERMS.len());
-    for key in TERMS {
+    values.extend_from_slice(more);
+    let mut out = Vec::with_capacity(terms.len());
+    for key in terms {
         out.push(Definition {
             term: scene.m.text(&format!("definition.{key}.term"), &values)?,
             text: scene.m.text(&format!("definition.{key}.text"), &values)?,

@@ -74,7 +74,7 @@ fn label(scene: &Scene<'_>, key: &str) -> Result<String, ReportError> {
 }
 
 #[allow(clippy::cast_precision_loss)]
-fn count(scene: &Scene<'_>, key: &'static str, n: i64, note: Option<String>) -> Result<Figure, ReportError> {
+pub(super) fn count(scene: &Scene<'_>, key: &'static str, n: i64, note: Option<String>) -> Result<Figure, ReportError> {
     let Shown { value, text } = scene.f.count(n);
     Ok(Figure {
         key,

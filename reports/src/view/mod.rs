@@ -1,6 +1,7 @@
 //! View structs: everything a report shows, raw and as text. `report.json` is this, and every format renders from it.
 
 pub mod breakdown;
+pub mod comments;
 mod definitions;
 mod figures;
 pub mod index;
@@ -21,6 +22,7 @@ use crate::format::Formatter;
 use crate::input::{BrandReportInput, BrandReportParts};
 use crate::locale::Locale;
 use crate::messages::Messages;
+use comments::CommentSection;
 use sla::SlaSection;
 
 /// Longest name printed, in characters; longer ones end in an ellipsis.
@@ -57,6 +59,8 @@ pub struct ReportView {
     pub made: MadeView,
     /// The section "Takedown SLA".
     pub takedown_sla: SlaSection,
+    /// The section "What customers say".
+    pub customer_comments: CommentSection,
 }
 
 /// The brand as named in the report. Control and direction-changing characters are shown as escapes.
@@ -117,13 +121,13 @@ pub struct MadeView {
     pub text: String,
 }
 
-/// Which interval a compliance rate carries.
+/// Which interval a rate carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IntervalMethod {
-    /// Korn–Graubard with claims as units: listings of one claim count as belonging together.
+    /// Korn–Graubard: listings of one claim, or comments on one listing, count as belonging together.
     Clustered,
-    /// Wilson: every takedown counts as independent.
+    /// Wilson: every takedown or comment counts as independent.
     Wilson,
 }
 
@@ -168,12 +172,14 @@ impl ReportView {
             lake_time_zone: parts.as_of.time_zone.name().to_owned(),
         };
         let period = period_view(f, m, parts.as_of, parts.days)?;
-        let made = made_view(&scene)?;
+        let customer_comments = CommentSection::build(&scene)?;
+        let made = made_view(&scene, &customer_comments)?;
         Ok(Self {
             view_version: VIEW_VERSION,
             locale: parts.locale,
             title: m.text("page.title", &[("brand", &brand.name), ("day", &as_of.day.text)])?,
             takedown_sla: SlaSection::build(&scene)?,
+            customer_comments,
             brand,
             as_of,
             period,
@@ -246,7 +252,7 @@ fn brand_view(scene: &Scene<'_>) -> Result<BrandView, ReportError> {
     })
 }
 
-fn made_view(scene: &Scene<'_>) -> Result<MadeView, ReportError> {
+fn made_view(scene: &Scene<'_>, comments: &CommentSection) -> Result<MadeView, ReportError> {
     let parts = scene.input.parts();
     let rows = |n: usize| scene.f.count(i64::try_from(n).unwrap_or(i64::MAX));
     let (outcome_rows, sla_rows) = (rows(parts.outcomes.len()), rows(parts.sla_rows.len()));
@@ -259,6 +265,9 @@ fn made_view(scene: &Scene<'_>) -> Result<MadeView, ReportError> {
         ("outcomes", outcome_rows.text.as_str()),
         ("cells", sla_rows.text.as_str()),
     ];
-    let text = scene.m.text("page.made", &values)?;
+    let mut text = scene.m.text("page.made", &values)?;
+    if comments.median().is_some() {
+        text.push_str(&scene.m.text("page.made_median", &[])?);
+    }
     Ok(MadeView { definition_version: DEFINITION_VERSION, outcome_rows, sla_rows, text, generator })
 }

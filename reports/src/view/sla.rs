@@ -150,7 +150,7 @@ impl SlaSection {
             slowest: SlowestList::build(scene)?,
             open_past_due: OpenList::build(scene)?,
             violations: violations(scene)?,
-            definitions: definitions::all(scene)?,
+            definitions: definitions::of_takedowns(scene)?,
         })
     }
 }

@@ -68,10 +68,8 @@ impl Trend {
             .collect();
         let (from, to) = (scene.input.window_start(), scene.input.parts().as_of.day);
         let mut weeks = Vec::new();
-        let mut monday = from.week(Weekday::Mon).checked_first_day();
-        while let Some(day) = monday.filter(|day| *day <= to) {
-            weeks.push(week(scene, day, cells.get(&day).copied())?);
-            monday = day.checked_add_days(Days::new(7));
+        for monday in mondays(from, to) {
+            weeks.push(week(scene, monday, cells.get(&monday).copied())?);
         }
         let rate = scene.input.window_cell().filter(|c| c.met + c.breached > 0).and_then(|c| c.compliance_rate);
         let overall = rate.map(|value| Shown { value, text: f.share(Some(value)).text });
@@ -86,6 +84,12 @@ impl Trend {
             wilson_note: if wilson { Some(m.text("breakdown.wilson_note", &[])?) } else { None },
         })
     }
+}
+
+/// The Mondays of the ISO weeks that touch the days from one to another, oldest first.
+pub(super) fn mondays(from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+    let first = from.week(Weekday::Mon).checked_first_day();
+    std::iter::successors(first, |day| day.checked_add_days(Days::new(7))).take_while(move |day| *day <= to)
 }
 
 fn week(scene: &Scene<'_>, monday: NaiveDate, cell: Option<&SlaRow>) -> Result<Week, ReportError> {

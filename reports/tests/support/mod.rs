@@ -2,6 +2,7 @@
 //! not reckon them.
 #![allow(dead_code, clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
+pub mod comments;
 pub mod page;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,7 +60,18 @@ pub fn parts(locale: Locale, days: u32, shape: Shape) -> BrandReportParts {
     let outcomes = outcomes(shape);
     let sla_rows = cells(&outcomes, &brand, days);
     let generator = "mirrorlake 0.1.0".to_owned();
-    BrandReportParts { brand, locale, as_of: as_of(), days, sla_limit_hours: 24, generator, sla_rows, outcomes }
+    let comments = None;
+    BrandReportParts {
+        brand,
+        locale,
+        as_of: as_of(),
+        days,
+        sla_limit_hours: 24,
+        generator,
+        sla_rows,
+        outcomes,
+        comments,
+    }
 }
 
 fn outcomes(shape: Shape) -> Vec<OutcomeRow> {

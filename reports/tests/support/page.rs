@@ -56,3 +56,37 @@ fn ids_are_unique(page: &str) {
         assert!(ids.split(' ').all(|id| seen.contains(id)), "{ids} point nowhere");
     }
 }
+
+/// Checks that every number of the page's text, charts aside, is in the JSON.
+pub fn numbers_are_in(page: &str, json: &str) {
+    let body = page.split_once("<main>").expect("main").1;
+    let mut text = String::new();
+    let mut inside = false;
+    for c in strip(body, "<svg", "</svg>").chars() {
+        match c {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                text.push(' ');
+            }
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    for word in text.split_whitespace() {
+        let number = word.trim_matches(|c: char| !c.is_ascii_digit());
+        if !number.is_empty() && !word.contains('&') {
+            assert!(json.contains(number), "{number} of {word} is not in report.json");
+        }
+    }
+}
+
+fn strip(text: &str, from: &str, to: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(from) {
+        out.push_str(before);
+        rest = after.split_once(to).map_or("", |(_, tail)| tail);
+    }
+    out + rest
+}

@@ -1,18 +1,23 @@
 //! The contract check: every file of a table is verified, decoded once and judged row by row before any job uses it.
+//!
+//! A job that turns every sound row into one of its own has it done in the same pass ([`map_table`]).
 
 mod arrow_schema;
 mod chunks;
 mod file;
 mod keys;
+mod map;
 mod open;
 mod panic_guard;
 mod parallel;
 mod refusal;
 mod rules;
 mod table;
+mod unit;
 mod words;
 
 pub use file::sha256;
+pub use map::{Mapped, RowMap, map_table};
 pub use panic_guard::guard;
 pub use table::{CheckedFile, CheckedTable, Checking, References, check_table};
 

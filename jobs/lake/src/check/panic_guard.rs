@@ -14,6 +14,11 @@ thread_local! {
 ///
 /// The panic's message.
 pub fn guard<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    caught(work).map_err(|message| format!("the decoder panicked: {message}"))
+}
+
+/// Runs `work` like [`guard`]; a panic inside becomes `Err` with nothing but its message.
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = panic::take_hook();
@@ -32,7 +37,7 @@ pub fn guard<T>(work: impl FnOnce() -> T) -> Result<T, String> {
             .map(String::as_str)
             .or_else(|| payload.downcast_ref::<&str>().copied())
             .unwrap_or("no message");
-        format!("the decoder panicked: {}", mirrorlake_model::text::printable(text, 200))
+        mirrorlake_model::text::printable(text, 200).to_string()
     })
 }
 

@@ -4,21 +4,20 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use arrow::array::ArrayRef;
 use chrono::NaiveDate;
 use mirrorlake_model::AsOf;
-use mirrorlake_model::as_of::day_span_micros;
 
-use super::file::{OpenFile, text_sizes};
-use super::keys::{self, Key, Keyed, Rising, Span};
+use super::keys::{self, Span};
+use super::map::{self, Mapping};
 use super::open::open_files;
 use super::parallel::in_order;
-use super::refusal::{allowed_faults, over_caps, too_many};
-use super::rules::{self, Instants};
+use super::refusal::{allowed_faults, too_many};
+use super::unit::{Judged, Work, judge_unit, repeated_key, unit_keys};
 use super::{Fault, Options};
-use crate::contract::{REFERENCE, Table, UNIQUE_KEY};
+use crate::contract::Table;
 use crate::error::LakeError;
 use crate::location::Entry;
+use crate::runs::Run;
 use crate::snapshot::TableSnapshot;
 
 /// A file that has been checked, ready for an engine.
@@ -68,29 +67,10 @@ impl CheckedTable {
 pub struct References(Vec<(&'static str, Vec<i64>)>);
 
 impl References {
-    fn of(&self, table: &str) -> Option<&[i64]> {
+    /// The sound keys of a table; `None` where it has not been checked.
+    pub(super) fn of(&self, table: &str) -> Option<&[i64]> {
         self.0.iter().find(|(name, _)| *name == table).map(|(_, keys)| keys.as_slice())
     }
-}
-
-/// What one row group came to.
-#[derive(Default)]
-struct Judged {
-    faults: Vec<Fault>,
-    span: Option<Span>,
-    keys: Vec<i64>,
-}
-
-/// Everything the workers share.
-struct Work<'a> {
-    table: &'static Table,
-    as_of: AsOf,
-    options: &'a Options,
-    files: Vec<(CheckedFile, OpenFile)>,
-    units: Vec<(usize, usize)>,
-    references: &'a References,
-    keep_keys: bool,
-    decoded_bytes: Vec<AtomicU64>,
 }
 
 /// What a check is told and what it may ask while it runs.
@@ -121,6 +101,17 @@ pub fn check_table(
     references: &mut References,
     referred_to: bool,
 ) -> Result<CheckedTable, LakeError> {
+    check_rows(snapshot, checking, references, referred_to, None).map(|(checked, _)| checked)
+}
+
+/// Checks every file of a table and, with a mapping, writes the mapped sound rows as sorted runs, in unit order.
+pub(super) fn check_rows(
+    snapshot: &TableSnapshot,
+    checking: Checking<'_>,
+    references: &mut References,
+    referred_to: bool,
+    mapping: Option<&Mapping<'_>>,
+) -> Result<(CheckedTable, Vec<Run>), LakeError> {
     let Checking { as_of, options, spool, cancelled, progress } = checking;
     let table = snapshot.table;
     let files = open_files(snapshot, options, spool, cancelled)?;
@@ -134,6 +125,7 @@ pub fn check_table(
         files,
         references,
         keep_keys: referred_to,
+        mapping,
     };
     let rows: u64 = work.files.iter().map(|(file, _)| file.rows).sum();
     let allowed = allowed_faults(rows, options.max_bad_share);
@@ -149,6 +141,12 @@ pub fn check_table(
         let path = |fault: &Fault| work.files[fault.file].0.entry.path.clone();
         return Err(too_many(table, &faults, rows, options.max_bad_share, path));
     }
+    let mut runs: Vec<Run> = judged.iter_mut().flat_map(|j| std::mem::take(&mut j.runs)).collect();
+    if let Some(mapping) = mapping
+        && !repeated.is_empty()
+    {
+        runs = map::without(&work, mapping, runs, &faults, cancelled)?;
+    }
     let keys = if referred_to { sound_keys(&judged) } else { Vec::new() };
     let bytes = snapshot.partitions.iter().flat_map(|p| &p.files).map(|f| f.bytes).sum();
     let mut files: Vec<CheckedFile> = work.files.into_iter().map(|(file, _)| file).collect();
@@ -160,7 +158,7 @@ pub fn check_table(
     }
     let partitions = snapshot.partitions.iter().map(|p| p.day).collect();
     let missing_days = snapshot.missing_days.clone();
-    Ok(CheckedTable { table, files, partitions, missing_days, faults, bytes })
+    Ok((CheckedTable { table, files, partitions, missing_days, faults, bytes }, runs))
 }
 
 /// Judges all row groups on the worker threads; the result is in unit order whatever the number of threads.
@@ -190,110 +188,6 @@ fn run(
     Ok(judged.into_iter().map(Option::unwrap_or_default).collect())
 }
 
-fn judge_unit(work: &Work<'_>, unit: usize) -> Result<Judged, LakeError> {
-    let (file_index, group) = work.units[unit];
-    let (file, open) = &work.files[file_index];
-    let first_row = (0..group).map(|g| open.row_group_rows(g)).sum::<u64>();
-    let path = &file.entry.path;
-    let instants = Instants { as_of: work.as_of.micros(), day: day_span_micros(file.day, work.as_of.time_zone) };
-    let key_positions: Vec<usize> = work.table.key.iter().filter_map(|k| work.table.position(k)).collect();
-    let mut judged = Judged::default();
-    let mut rising = Rising::default();
-    // References are decided after the keys.
-    let mut dangling: Vec<Fault> = Vec::new();
-    open.decode(&file.local, path, group, None, &mut |row, columns| {
-        let (bytes, over) = text_sizes(columns, work.options.caps);
-        let decoded = work.decoded_bytes[file_index].fetch_add(bytes, Ordering::Relaxed) + bytes;
-        over_caps(work.table, work.options.caps, path, first_row + row, decoded, over)?;
-        let faulty = rules::faults(work.table, columns, instants);
-        for &(at, (rule, position)) in &faulty {
-            judged.faults.push(fault(work, file_index, first_row + row, at, rule, position, &columns[position]));
-        }
-        let faulty: Vec<usize> = faulty.into_iter().map(|(at, _)| at).collect();
-        let key_columns: Vec<&ArrayRef> = key_positions.iter().map(|&p| &columns[p]).collect();
-        rising.watch(&key_columns, &faulty);
-        for reference in work.table.references {
-            let (Some(position), Some(known)) =
-                (work.table.position(reference.column), work.references.of(reference.table))
-            else {
-                continue;
-            };
-            let column = &columns[position];
-            keys::visit(&[column], &faulty, |(value, _), at| {
-                if known.binary_search(&value).is_err() {
-                    dangling.push(fault(work, file_index, first_row + row, at, REFERENCE, position, column));
-                }
-            });
-        }
-        Ok(())
-    })?;
-    if !key_positions.is_empty() {
-        judged.span = rising.span();
-        if judged.span.is_none() || work.keep_keys {
-            let mut keys = unit_keys(work, unit, &judged.faults)?;
-            let (span, repeats) = keys::within(&mut keys);
-            judged.span = Some(span);
-            for (key, row) in repeats {
-                judged.faults.push(repeated_key(work, file_index, first_row + row, key));
-            }
-            if work.keep_keys {
-                judged.keys = keys.iter().map(|k| k.0.0).collect();
-            }
-        }
-    }
-    // A row counts once: under its key before its reference.
-    let counted: Vec<u64> = {
-        let mut rows: Vec<u64> = judged.faults.iter().map(|f| f.row).collect();
-        rows.sort_unstable();
-        rows
-    };
-    judged.faults.extend(dangling.into_iter().filter(|f| counted.binary_search(&f.row).is_err()));
-    judged.faults.sort_by_key(|f| f.row);
-    Ok(judged)
-}
-
-/// Reads the keys of a row group's rows that break no rule of a column, in row order.
-///
-/// A row that breaks a reference keeps its key: whether it does depends on the key alone.
-fn unit_keys(work: &Work<'_>, unit: usize, faults: &[Fault]) -> Result<Vec<Keyed>, LakeError> {
-    let (file_index, group) = work.units[unit];
-    let (file, open) = &work.files[file_index];
-    let first_row = (0..group).map(|g| open.row_group_rows(g)).sum::<u64>();
-    let positions: Vec<usize> = work.table.key.iter().filter_map(|k| work.table.position(k)).collect();
-    let of_file = faults.iter().filter(|f| f.file == file_index && f.rule != REFERENCE);
-    let mut bad: Vec<u64> = of_file.map(|f| f.row).collect();
-    bad.sort_unstable();
-    let mut keyed = Vec::new();
-    open.decode(&file.local, &file.entry.path, group, Some(&positions), &mut |row, columns| {
-        let start = first_row + row;
-        let from = bad.partition_point(|b| *b < start);
-        let to = bad.partition_point(|b| *b < start + columns[0].len() as u64);
-        let faulty: Vec<usize> = bad[from..to].iter().map(|b| (b - start) as usize).collect();
-        let columns: Vec<&ArrayRef> = columns.iter().collect();
-        keys::visit(&columns, &faulty, |key, at| keyed.push((key, row + at as u64)));
-        Ok(())
-    })?;
-    Ok(keyed)
-}
-
-fn fault(
-    work: &Work<'_>,
-    file: usize,
-    first_row: u64,
-    at: usize,
-    rule: &'static str,
-    position: usize,
-    array: &ArrayRef,
-) -> Fault {
-    let column = &work.table.columns[position];
-    Fault { file, row: first_row + at as u64, rule, column: column.name, value: rules::cell(column, array, at) }
-}
-
-fn repeated_key(work: &Work<'_>, file: usize, row: u64, key: Key) -> Fault {
-    let value = if work.table.key.len() > 1 { format!("{}, {}", key.0, key.1) } else { key.0.to_string() };
-    Fault { file, row, rule: UNIQUE_KEY, column: work.table.key.first().copied().unwrap_or(""), value }
-}
-
 /// Repeats between row groups; rows that break a rule of a column do not take part.
 fn repeats_across(work: &Work<'_>, judged: &[Judged], faults: &[Fault], spool: &Path) -> Result<Vec<Fault>, LakeError> {
     let spans: Vec<Span> = judged.iter().map(|j| j.span.unwrap_or(Span { range: None })).collect();
@@ -302,11 +196,9 @@ fn repeats_across(work: &Work<'_>, judged: &[Judged], faults: &[Fault], spool: &
         return Ok(Vec::new());
     }
     let repeats = keys::across(&units, spool, keys::KEYS_IN_MEMORY, |unit| unit_keys(work, unit, faults))?;
-    let found = repeats.into_iter().map(|(unit, (key, row))| {
-        let (file_index, group) = work.units[unit];
-        let first_row = (0..group).map(|g| work.files[file_index].1.row_group_rows(g)).sum::<u64>();
-        repeated_key(work, file_index, first_row + row, key)
-    });
+    let found = repeats
+        .into_iter()
+        .map(|(unit, (key, row))| repeated_key(work, work.units[unit].0, work.first_row(unit) + row, key));
     Ok(found.collect())
 }
 

@@ -13,7 +13,8 @@ use super::{MANIFEST, SUCCESS, local, store};
 use crate::check::sha256;
 use crate::error::LakeError;
 use crate::location::Location;
-use crate::parquet_write::parquet_writer;
+use crate::parquet_write::{failed, parquet_writer};
+use crate::runs::{self, Run};
 
 /// Held while partitions become visible: whoever ends the process takes it first, so that a signal never falls
 /// between two renames.
@@ -105,23 +106,41 @@ impl Staging {
     ///
     /// When they cannot be written whole.
     pub fn write_rows(&mut self, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<u64, LakeError> {
+        self.write_part(|sink, target| {
+            let mut writer = parquet_writer(sink, schema.clone()).map_err(failed("write", target))?;
+            for batch in batches {
+                writer.write(batch).map_err(failed("write", target))?;
+            }
+            let sink = writer.into_inner().map_err(failed("write", target))?;
+            Ok((sink, batches.iter().map(|b| b.num_rows() as u64).sum()))
+        })
+    }
+
+    /// Writes the rows of sorted runs as `part-00000.parquet`, sorted by the key in their first column.
+    ///
+    /// Runs that meet no other and are not small are copied without being decoded. The rest is merged, a few batches of
+    /// each run at a time, in temporary files beside the runs. The bytes depend on nothing but the rows of the runs.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read or written whole; [`LakeError::Cancelled`] after a signal.
+    pub fn write_runs(
+        &mut self,
+        schema: &SchemaRef,
+        runs: &[Run],
+        cancelled: &dyn Fn() -> bool,
+    ) -> Result<u64, LakeError> {
+        self.write_part(|sink, target| runs::write(sink, target, schema, runs, cancelled))
+    }
+
+    fn write_part(
+        &mut self,
+        write: impl FnOnce(BufWriter<File>, &Path) -> Result<(BufWriter<File>, u64), LakeError>,
+    ) -> Result<u64, LakeError> {
         let path = "part-00000.parquet";
         let target = self.folder.join(path);
         let file = File::create(&target).map_err(LakeError::io("create", &target))?;
-        let wrong = |e: parquet::errors::ParquetError| match e {
-            parquet::errors::ParquetError::External(e) => match e.downcast::<std::io::Error>() {
-                Ok(io) => LakeError::io("write", &target)(*io),
-                Err(e) => LakeError::Internal(format!("cannot write {path}: {e}")),
-            },
-            e => LakeError::io("write", &target)(std::io::Error::other(e.to_string())),
-        };
-        let mut writer = parquet_writer(BufWriter::with_capacity(1 << 20, file), schema.clone()).map_err(wrong)?;
-        let mut rows = 0;
-        for batch in batches {
-            writer.write(batch).map_err(wrong)?;
-            rows += batch.num_rows() as u64;
-        }
-        let sink = writer.into_inner().map_err(wrong)?;
+        let (sink, rows) = write(BufWriter::with_capacity(1 << 20, file), &target)?;
         let file = sink.into_inner().map_err(|e| LakeError::io("write", &target)(e.into_error()))?;
         file.sync_all().map_err(LakeError::io("sync", &target))?;
         self.add(path, &target, rows)?;

@@ -7,7 +7,7 @@ use crate::args::{Common, Format, JobArgs};
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::output;
-use crate::registry::{JOBS, upstream};
+use crate::registry::{JOBS, required};
 use crate::runner::{self, Session, Summary};
 
 /// Runs the jobs; a failed one stops only those that need its marts.
@@ -28,7 +28,7 @@ pub fn run_all(session: &Session) -> (Vec<Summary>, ExitStatus) {
     let mut failed: Vec<&'static str> = Vec::new();
     let mut statuses = Vec::new();
     for job in JOBS {
-        let blocking = upstream(*job).into_iter().find(|name| failed.contains(name));
+        let blocking = required(*job).into_iter().find(|name| failed.contains(name));
         if interrupt::requested() {
             break;
         }

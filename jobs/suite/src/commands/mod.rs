@@ -4,13 +4,15 @@ mod check;
 mod contract;
 mod daily;
 mod demo;
+mod eval;
 mod jobs;
 mod link;
+mod rows;
 mod sample;
 mod sql;
+mod train;
 
-use arrow::record_batch::RecordBatch;
-use mirrorlake_lake::marts::{mart_days, read_mart};
+use mirrorlake_lake::marts::mart_days;
 use mirrorlake_model::ExitStatus;
 
 use crate::args::{Cli, Command, Common, Format, JobArgs};
@@ -26,9 +28,12 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
     match &cli.command {
         Command::TakedownSla(args) => job(common, args, "takedown-sla"),
         Command::BrandReport(args) => job(common, args, "brand-report"),
+        Command::CommentSignals(args) => job(common, args, "comment-signals"),
         Command::Daily(args) => or_summary(common, "daily", &args.lake.as_of, daily::run(common, args)),
         Command::Check(args) => or_summary(common, "check", &args.lake.as_of, check::run(common, args)),
         Command::Contract(args) => contract::run(args),
+        Command::Eval(args) => eval::run(common, args),
+        Command::Train(args) => train::run(common, args),
         Command::Sql(args) => sql::run(common, args),
         Command::Jobs(_) => jobs::run(common),
         Command::SampleLake(args) => or_summary(common, "sample-lake", "", sample::run(common, args)),
@@ -49,7 +54,7 @@ fn job(common: &Common, args: &JobArgs, name: &str) -> Result<ExitStatus, Failur
         Err(failure) => return or_summary(common, name, &args.lake.as_of, Err(failure)),
     };
     let (summary, failure) = runner::run(&session, job);
-    let printed = if failure.is_none() { print_rows(&session, job) } else { Ok(()) };
+    let printed = if failure.is_none() { rows::print(&session, job) } else { Ok(()) };
     print_summary(common, &summary)?;
     printed?;
     failure.map_or(Ok(ExitStatus::Ok), Err)
@@ -58,7 +63,7 @@ fn job(common: &Common, args: &JobArgs, name: &str) -> Result<ExitStatus, Failur
 /// Refuses formats that a command has no rows for.
 pub fn supported(format: Format, command: &str) -> Result<(), Failure> {
     let fits = match command {
-        "takedown-sla" => true,
+        "takedown-sla" | "comment-signals" => true,
         "brand-report" => matches!(format, Format::Table | Format::Json),
         _ => format != Format::Parquet,
     };
@@ -95,76 +100,6 @@ fn or_summary(
         output::say(&format!("{line}\n"))?;
     }
     Err(failure)
-}
-
-/// The columns of a mart that a person wants to see first.
-const HEADLINE: &[(&str, &[&str])] = &[(
-    "takedown_sla",
-    &[
-        "scope",
-        "brand_id",
-        "period_start",
-        "takedowns",
-        "met",
-        "breached",
-        "pending",
-        "excluded",
-        "compliance_rate",
-        "clustered_low",
-        "clustered_high",
-        "median_hours",
-        "p90_hours",
-        "oldest_open_hours",
-    ],
-)];
-
-/// Prints the rows of a job's first mart.
-fn print_rows(session: &Session, job: &dyn Job) -> Result<(), Failure> {
-    let Some(mart) = job.outputs().first() else { return Ok(()) };
-    let target = runner::target(session, mart);
-    if *mart == "reports" {
-        if session.common.format == Format::Table {
-            output::say(&format!("reports are in {}/{target}\n", session.marts.display()))?;
-        }
-        return Ok(());
-    }
-    let partition = read_mart(&session.marts, &target)?;
-    let format = session.common.format;
-    let mut batches = Vec::new();
-    for batch in &partition.batches {
-        let mut batch = filter(batch, "brand_id", session.brand.map(|b| b.to_string()).as_deref())?;
-        if format == Format::Table && *mart == "takedown_sla" {
-            for (column, value) in [("right_type", "all"), ("channel_locale", "all"), ("period", "window")] {
-                batch = filter(&batch, column, Some(value))?;
-            }
-        }
-        batches.push(batch);
-    }
-    if batches.is_empty() {
-        batches.push(RecordBatch::new_empty(partition.schema));
-    }
-    let columns = HEADLINE.iter().find(|(name, _)| name == mart).map_or(&[][..], |(_, columns)| columns);
-    output::rows(&batches, format, columns)
-}
-
-/// The rows of a batch whose column, as text, has this value.
-fn filter(batch: &RecordBatch, column: &str, wanted: Option<&str>) -> Result<RecordBatch, Failure> {
-    use arrow::array::{Array, AsArray, BooleanArray};
-    use arrow::datatypes::{DataType, Int64Type};
-    let (Some(wanted), Some(array)) = (wanted, batch.column_by_name(column)) else { return Ok(batch.clone()) };
-    let keep: BooleanArray = (0..array.len())
-        .map(|row| {
-            Some(
-                array.is_valid(row)
-                    && match array.data_type() {
-                        DataType::Int64 => array.as_primitive::<Int64Type>().value(row).to_string() == wanted,
-                        DataType::Utf8 => array.as_string::<i32>().value(row) == wanted,
-                        _ => true,
-                    },
-            )
-        })
-        .collect();
-    arrow::compute::filter_record_batch(batch, &keep).map_err(|e| Failure::new(ExitStatus::Failed, e.to_string()))
 }
 
 /// The one-line summary, last on standard output with `--format json`.

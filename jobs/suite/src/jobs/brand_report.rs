@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use mirrorlake_lake::marts::MartPartition;
 use mirrorlake_model::takedown::{OutcomeRow, SlaRow};
 use mirrorlake_model::{AsOf, ExitStatus};
 use mirrorlake_reports::{
@@ -12,6 +13,7 @@ use mirrorlake_reports::{
 use serde_json::{Value, json};
 
 use crate::catalogue::{self, Cells, required};
+use crate::comments::CommentFigures;
 use crate::failure::Failure;
 use crate::job::{Computed, ComputedFiles, Job, Need, Work};
 use crate::settings::Settings;
@@ -29,7 +31,12 @@ impl Job for BrandReport {
     }
 
     fn needs(&self) -> &'static [Need] {
-        const NEEDS: &[Need] = &[Need::Table("brands"), Need::Mart("takedown_sla"), Need::Mart("takedown_outcomes")];
+        const NEEDS: &[Need] = &[
+            Need::Table("brands"),
+            Need::Mart("takedown_sla"),
+            Need::Mart("takedown_outcomes"),
+            Need::Window("comment_sums"),
+        ];
         NEEDS
     }
 
@@ -41,9 +48,13 @@ impl Job for BrandReport {
         json!({ "time_zone": settings.time_zone.name(), "brand": brand })
     }
 
+    fn window_days(&self, _: &Settings, marts: &[(&'static str, MartPartition)]) -> Result<u32, Failure> {
+        manifest_number(marts, "days")
+    }
+
     fn compute(&self, work: &Work<'_>) -> Result<Computed, Failure> {
         let mut computed = Computed::default();
-        let days = manifest_number(work, "days")?;
+        let days = manifest_number(work.marts, "days")?;
         if work.settings.days_given && work.settings.days != days {
             return Err(Failure::usage(format!(
                 "the marts of {} have a window of {days} days, not {}; leave --days out, or run takedown-sla with it first",
@@ -54,7 +65,8 @@ impl Job for BrandReport {
         if let Some(wanted) = work.brand {
             brands.retain(|(brand, _)| brand.brand_id == wanted);
         }
-        let shelves = Shelves::fill(work)?;
+        let mut shelves = Shelves::fill(work)?;
+        shelves.comments = CommentFigures::sum(work.window("comment_sums"), work.as_of, days)?;
         let unknown = shelves.brands_without(&brands, work.brand);
         computed.notes = vec![
             ("reports".to_owned(), brands.len() as u64),
@@ -68,7 +80,7 @@ impl Job for BrandReport {
         let run = Run {
             as_of: work.as_of,
             days,
-            sla_limit_hours: manifest_number(work, "sla_limit_hours")?,
+            sla_limit_hours: manifest_number(work.marts, "sla_limit_hours")?,
             generator: format!("Mirrorlake {}", work.version),
             one_brand: work.brand.is_some(),
             renderer: Renderer::new().map_err(refused)?,
@@ -90,9 +102,10 @@ fn refused(error: ReportError) -> Failure {
 }
 
 /// A number of the configuration with which the marts were made: the report says what they say.
-fn manifest_number(work: &Work<'_>, key: &str) -> Result<u32, Failure> {
-    let configuration = &work.mart("takedown_sla")?.manifest.configuration;
-    configuration.get(key).and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()).ok_or_else(|| {
+fn manifest_number(marts: &[(&'static str, MartPartition)], key: &str) -> Result<u32, Failure> {
+    let manifest = marts.iter().find(|(mart, _)| *mart == "takedown_sla").map(|(_, partition)| &partition.manifest);
+    let value = manifest.and_then(|m| m.configuration.get(key));
+    value.and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()).ok_or_else(|| {
         let message = format!("mart takedown_sla: its manifest has no {key}; run takedown-sla again with --force");
         Failure::new(ExitStatus::InputRefused, message)
     })
@@ -125,7 +138,10 @@ fn directory(work: &Work<'_>, computed: &mut Computed) -> Result<Vec<(BrandInfo,
 /// The marts' rows, sorted onto one shelf a brand. A report is made from one shelf, which is taken away whole: there
 /// is no way to reach another brand's rows from it.
 #[derive(Default)]
-struct Shelves(BTreeMap<i64, (Vec<SlaRow>, Vec<OutcomeRow>)>);
+struct Shelves {
+    takedowns: BTreeMap<i64, (Vec<SlaRow>, Vec<OutcomeRow>)>,
+    comments: Option<CommentFigures>,
+}
 
 impl Shelves {
     fn fill(work: &Work<'_>) -> Result<Self, Failure> {
@@ -134,14 +150,14 @@ impl Shelves {
         for batch in &work.mart("takedown_sla")?.batches {
             for row in catalogue::sla_rows(batch)? {
                 if let Some(brand) = row.brand_id.filter(|b| wanted(*b)) {
-                    shelves.0.entry(brand).or_default().0.push(row);
+                    shelves.takedowns.entry(brand).or_default().0.push(row);
                 }
             }
         }
         for batch in &work.mart("takedown_outcomes")?.batches {
             for row in catalogue::outcome_rows(batch)? {
                 if wanted(row.brand_id) {
-                    shelves.0.entry(row.brand_id).or_default().1.push(row);
+                    shelves.takedowns.entry(row.brand_id).or_default().1.push(row);
                 }
             }
         }
@@ -150,11 +166,11 @@ impl Shelves {
 
     fn brands_without(&self, brands: &[(BrandInfo, Locale)], only: Option<i64>) -> u64 {
         let known = |id: &i64| brands.iter().any(|(b, _)| b.brand_id == *id);
-        self.0.keys().filter(|id| only.is_none_or(|o| o == **id) && !known(id)).count() as u64
+        self.takedowns.keys().filter(|id| only.is_none_or(|o| o == **id) && !known(id)).count() as u64
     }
 
     fn take(&mut self, brand: i64) -> (Vec<SlaRow>, Vec<OutcomeRow>) {
-        self.0.remove(&brand).unwrap_or_default()
+        self.takedowns.remove(&brand).unwrap_or_default()
     }
 }
 
@@ -192,6 +208,8 @@ impl Pages {
 
     fn report(&mut self, brand: BrandInfo, locale: Locale) -> Result<(), ReportError> {
         let (sla_rows, outcomes) = self.shelves.take(brand.brand_id);
+        let run = &self.run;
+        let comments = self.shelves.comments.as_mut().map(|c| c.take(brand.brand_id, run.as_of, run.days));
         let folder = if self.run.one_brand { String::new() } else { format!("brand={}/", brand.brand_id) };
         let parts = BrandReportParts {
             brand,
@@ -202,6 +220,7 @@ impl Pages {
             generator: self.run.generator.clone(),
             sla_rows,
             outcomes,
+            comments,
         };
         let view = ReportView::build(&BrandReportInput::new(parts)?)?;
         let html = self.run.renderer.report_html(&view)?;

@@ -1,7 +1,9 @@
 //! One file per job.
 
 mod brand_report;
+mod comment_signals;
 mod takedown_sla;
 
 pub use brand_report::BrandReport;
+pub use comment_signals::CommentSignals;
 pub use takedown_sla::TakedownSla;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use mirrorlake_engine::{Input, reduce};
-use mirrorlake_lake::check::{CheckedTable, Checking, References, check_table};
+use mirrorlake_lake::check::{CheckedTable, Checking, Mapped, References, RowMap, check_table, map_table};
 use mirrorlake_lake::contract::Table;
-use mirrorlake_lake::marts::{InputFile, Manifest, MartPartition, read_mart};
+use mirrorlake_lake::marts::{InputFile, Manifest, MartPartition, mart_days, read_manifest, read_mart};
 use mirrorlake_lake::snapshot::{Selection, TableSnapshot, newest_finished_day, select};
 use mirrorlake_lake::{LakeError, Location};
 use mirrorlake_model::thresholds::DEFINITION_VERSION;
@@ -18,7 +18,7 @@ use crate::args::{Common, LakeArgs};
 use crate::catalogue::Cells;
 use crate::failure::{Failure, nearest};
 use crate::interrupt;
-use crate::job::{Job, Need};
+use crate::job::{Job, MartDay, Need};
 use crate::settings::Settings;
 use crate::telemetry;
 
@@ -124,45 +124,69 @@ pub fn select_tables(session: &Session, tables: &[&'static Table]) -> Result<Vec
 /// Checks tables against the contract, with a progress bar. Files of an object store are fetched into `session.spool`,
 /// where the engine reads them again.
 pub fn check_tables(session: &Session, snapshots: &[TableSnapshot]) -> Result<Vec<CheckedTable>, Failure> {
-    let options = session.settings.check_options(session.threads);
     let mut references = References::default();
     let mut checked = Vec::with_capacity(snapshots.len());
     for snapshot in snapshots {
         let name = snapshot.table.name;
-        let bar = telemetry::progress(&format!("checking {name}"), 0, session.common.quiet > 0);
         let referred_to = snapshots.iter().any(|s| s.table.references.iter().any(|r| r.table == name));
-        let progress = |rows: u64| {
-            bar.inc_length(rows);
-            bar.inc(rows);
-        };
-        let checking = Checking {
-            as_of: session.as_of,
-            options: &options,
-            spool: session.spool.path(),
-            cancelled: &interrupt::requested,
-            progress: &progress,
-        };
-        let table = check_table(snapshot, checking, &mut references, referred_to);
-        bar.finish_and_clear();
-        let table = table?;
-        let quarantined = table.faults.len();
-        let rows = table.rows();
-        tracing::debug!(table = name, rows, quarantined, files = table.files.len(), "checked {name}: {rows} rows");
-        if quarantined > 0 {
-            tracing::warn!(
-                table = name,
-                rows,
-                quarantined,
-                "table {name}: {quarantined} of {rows} rows break the contract and are quarantined"
-            );
-        }
-        if !table.missing_days.is_empty() {
-            let days: Vec<String> = table.missing_days.iter().map(ToString::to_string).collect();
-            tracing::warn!(table = name, "table {name}: event days are missing: {}", days.join(", "));
-        }
+        let table = with_checking(session, &format!("checking {name}"), |checking| {
+            check_table(snapshot, checking, &mut references, referred_to)
+        })?;
+        say_checked(&table);
         checked.push(table);
     }
     Ok(checked)
+}
+
+/// Checks a table and maps its rows in the same pass.
+pub fn map_rows(session: &Session, snapshot: &TableSnapshot, map: &dyn RowMap) -> Result<Mapped, Failure> {
+    let name = format!("reading {} {}", snapshot.table.name, session.as_of.day);
+    let mapped = with_checking(session, &name, |checking| map_table(snapshot, checking, map))?;
+    say_checked(&mapped.checked);
+    Ok(mapped)
+}
+
+/// Gives a check what it may ask for, and a progress bar.
+fn with_checking<T>(
+    session: &Session,
+    title: &str,
+    check: impl FnOnce(Checking<'_>) -> Result<T, LakeError>,
+) -> Result<T, Failure> {
+    let options = session.settings.check_options(session.threads);
+    let bar = telemetry::progress(title, 0, session.common.quiet > 0);
+    let progress = |rows: u64| {
+        bar.inc_length(rows);
+        bar.inc(rows);
+    };
+    let checking = Checking {
+        as_of: session.as_of,
+        options: &options,
+        spool: session.spool.path(),
+        cancelled: &interrupt::requested,
+        progress: &progress,
+    };
+    let result = check(checking);
+    bar.finish_and_clear();
+    Ok(result?)
+}
+
+fn say_checked(table: &CheckedTable) {
+    let name = table.table.name;
+    let quarantined = table.faults.len();
+    let rows = table.rows();
+    tracing::debug!(table = name, rows, quarantined, files = table.files.len(), "checked {name}: {rows} rows");
+    if quarantined > 0 {
+        tracing::warn!(
+            table = name,
+            rows,
+            quarantined,
+            "table {name}: {quarantined} of {rows} rows break the contract and are quarantined"
+        );
+    }
+    if !table.missing_days.is_empty() {
+        let days: Vec<String> = table.missing_days.iter().map(ToString::to_string).collect();
+        tracing::warn!(table = name, "table {name}: event days are missing: {}", days.join(", "));
+    }
 }
 
 /// A folder in the system's temporary one.
@@ -215,6 +239,30 @@ pub fn read_marts(session: &Session, job: &dyn Job) -> Result<Vec<(&'static str,
     Ok(marts)
 }
 
+/// Finds the days of marts in the window that a job can do with: finished, and made by the same definitions.
+pub fn find_windows(
+    session: &Session,
+    job: &dyn Job,
+    marts: &[(&'static str, MartPartition)],
+) -> Result<Vec<(&'static str, Vec<MartDay>)>, Failure> {
+    let mut windows = Vec::new();
+    let first = session.as_of.window_start(job.window_days(&session.settings, marts)?);
+    for need in job.needs() {
+        let Need::Window(mart) = need else { continue };
+        let mut days = Vec::new();
+        for day in mart_days(&session.marts, mart)?.into_iter().filter(|d| (first..=session.as_of.day).contains(d)) {
+            let target = format!("{mart}/dt={day}");
+            if let Some(manifest) = read_manifest(&session.marts, &target)?
+                && manifest.definition_version == DEFINITION_VERSION
+            {
+                days.push(MartDay::new(day, manifest, &session.marts, target));
+            }
+        }
+        windows.push((*mart, days));
+    }
+    Ok(windows)
+}
+
 /// The files of the lake that a run reads.
 pub fn listed(snapshots: &[TableSnapshot]) -> Vec<InputFile> {
     let mut files = Vec::new();
@@ -234,13 +282,18 @@ pub fn listed(snapshots: &[TableSnapshot]) -> Vec<InputFile> {
 }
 
 /// The marts that a run reads: their files, marked with their sums.
-pub fn listed_marts(marts: &[(&'static str, MartPartition)]) -> Vec<InputFile> {
+pub fn listed_marts(
+    marts: &[(&'static str, MartPartition)],
+    windows: &[(&'static str, Vec<MartDay>)],
+) -> Vec<InputFile> {
     let mut files = Vec::new();
-    for (mart, partition) in marts {
-        for output in &partition.manifest.outputs {
+    let of_day = marts.iter().map(|(mart, partition)| (mart, &partition.manifest));
+    let of_window = windows.iter().flat_map(|(mart, days)| days.iter().map(move |day| (mart, &day.manifest)));
+    for (mart, manifest) in of_day.chain(of_window) {
+        for output in &manifest.outputs {
             files.push(InputFile {
                 table: format!("marts.{mart}"),
-                path: format!("{mart}/dt={}/{}", partition.manifest.as_of_day, output.path),
+                path: format!("{mart}/dt={}/{}", manifest.as_of_day, output.path),
                 bytes: output.bytes,
                 mark: output.sha256.clone(),
                 rows: output.rows,

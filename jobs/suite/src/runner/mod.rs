@@ -1,5 +1,6 @@
 //! The runner: the one place that reads, checks, writes, times, logs and maps exit codes, so that jobs need not.
 
+mod each_day;
 mod inputs;
 mod publish;
 pub mod threads;
@@ -9,6 +10,7 @@ use std::time::Instant;
 
 use mirrorlake_engine::Engine;
 use mirrorlake_lake::Location;
+use mirrorlake_lake::check::{CheckedTable, Mapped};
 use mirrorlake_lake::contract::Table;
 use mirrorlake_lake::marts::{Manifest, RunLock, fingerprint, unchanged};
 use mirrorlake_lake::snapshot::TableSnapshot;
@@ -22,7 +24,7 @@ pub use publish::stage_quarantine;
 use crate::args::{Common, JobArgs};
 use crate::failure::Failure;
 use crate::interrupt;
-use crate::job::{Job, Work};
+use crate::job::{Computed, Job, MappedMart, Mapping, Work};
 use crate::settings::Settings;
 
 /// Version of the program, as it stands in manifests.
@@ -88,6 +90,31 @@ impl Session {
         Self::open_for_tables(common, args, &inputs::tables_of(jobs))
     }
 
+    /// The same session as of another day, with events of that day only; without bars of its own where other days run at
+    /// the same time.
+    ///
+    /// # Errors
+    ///
+    /// When the engine or a temporary folder cannot be opened.
+    pub fn of_day(&self, day: chrono::NaiveDate, threads: usize, among_others: bool) -> Result<Self, Failure> {
+        let mut common = self.common.clone();
+        common.quiet = common.quiet.max(u8::from(among_others));
+        let mut settings = self.settings.clone();
+        settings.days = 1;
+        Ok(Self {
+            common,
+            settings,
+            lake: self.lake.clone(),
+            marts: self.marts.clone(),
+            as_of: AsOf { day, time_zone: self.as_of.time_zone },
+            brand: self.brand,
+            engine: mirrorlake_engine::open(self.engine.name())?,
+            force: self.force,
+            threads,
+            spool: inputs::spool()?,
+        })
+    }
+
     /// Opens a session for commands that read tables without a job.
     ///
     /// # Errors
@@ -125,7 +152,7 @@ impl Session {
 /// Runs one job to its end and says how it ended.
 pub fn run(session: &Session, job: &dyn Job) -> (Summary, Option<Failure>) {
     let started = Instant::now();
-    let result = run_job(session, job, started);
+    let result = if job.each_day() { each_day::run(session, job, started) } else { run_job(session, job, started) };
     let seconds = started.elapsed().as_secs_f64();
     match result {
         Ok(summary) => {
@@ -192,8 +219,9 @@ fn run_job(session: &Session, job: &dyn Job, started: Instant) -> Result<Summary
     let step = Instant::now();
     let snapshots = select_tables(session, &inputs::tables_of(&[job]))?;
     let marts = inputs::read_marts(session, job)?;
+    let windows = inputs::find_windows(session, job, &marts)?;
     let mut files = inputs::listed(&snapshots);
-    files.extend(inputs::listed_marts(&marts));
+    files.extend(inputs::listed_marts(&marts, &windows));
     let configuration = inputs::configuration(session, job);
     let as_of_text = session.as_of.instant().to_rfc3339();
     let print = fingerprint(job.name(), VERSION, DEFINITION_VERSION, &as_of_text, &configuration, &files);
@@ -210,8 +238,19 @@ fn run_job(session: &Session, job: &dyn Job, started: Instant) -> Result<Summary
         Err(changed) if failure.status() != ExitStatus::TryAgain => changed,
         _ => failure,
     };
-    let tables = check_tables(session, &snapshots).map_err(or_changed)?;
-    lap("check", step);
+    let mapping = job.mapping(&session.settings)?;
+    let (tables, computed) = match (&mapping, job.outputs().first()) {
+        (Some(mapping), Some(mart)) => {
+            let (tables, computed) = map_tables(session, &snapshots, mapping.as_ref(), mart).map_err(or_changed)?;
+            lap("check", step);
+            (tables, Some(computed))
+        }
+        _ => {
+            let tables = check_tables(session, &snapshots).map_err(or_changed)?;
+            lap("check", step);
+            (tables, None)
+        }
+    };
 
     let step = Instant::now();
     let work = Work {
@@ -221,9 +260,13 @@ fn run_job(session: &Session, job: &dyn Job, started: Instant) -> Result<Summary
         engine: session.engine.as_ref(),
         tables: &tables,
         marts: &marts,
+        windows: &windows,
         version: VERSION,
     };
-    let computed = job.compute(&work).map_err(or_changed)?;
+    let computed = match computed {
+        Some(computed) => computed,
+        None => job.compute(&work).map_err(or_changed)?,
+    };
     for warning in &computed.warnings {
         tracing::warn!(
             reduction = warning.reduction,
@@ -259,6 +302,22 @@ fn run_job(session: &Session, job: &dyn Job, started: Instant) -> Result<Summary
         seconds: round(started.elapsed().as_secs_f64()),
         ..Summary::empty(job.name(), session.as_of)
     })
+}
+
+/// Checks and maps the one table of a job that maps rows.
+fn map_tables(
+    session: &Session,
+    snapshots: &[TableSnapshot],
+    mapping: &dyn Mapping,
+    mart: &'static str,
+) -> Result<(Vec<CheckedTable>, Computed), Failure> {
+    let [snapshot] = snapshots else {
+        return Err(Failure::new(ExitStatus::Failed, "internal: a job that maps rows reads one table"));
+    };
+    let Mapped { checked, runs } = inputs::map_rows(session, snapshot, mapping.rows())?;
+    let mut computed = mapping.finish()?;
+    computed.mapped = Some(MappedMart { name: mart, schema: mapping.rows().schema(), runs });
+    Ok((vec![checked], computed))
 }
 
 /// The summary of a run that has nothing to do, if all its partitions are there with the same fingerprint.

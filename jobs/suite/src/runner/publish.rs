@@ -22,6 +22,11 @@ pub fn stage(
     manifest: &Manifest,
 ) -> Result<Vec<(Staging, Manifest)>, Failure> {
     let mut staged = Vec::new();
+    if let Some(mart) = computed.mapped {
+        let mut staging = Staging::begin(&session.marts, &target(session, mart.name), &manifest.run_id)?;
+        staging.write_runs(&mart.schema, &mart.runs, &interrupt::requested)?;
+        staged.push((staging, manifest.clone()));
+    }
     for mart in computed.marts {
         let mut staging = Staging::begin(&session.marts, &target(session, mart.name), &manifest.run_id)?;
         staging.write_rows(&mart.schema, &mart.batches)?;

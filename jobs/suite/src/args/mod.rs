@@ -7,6 +7,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::registry;
 
+mod learn;
+
+pub use learn::{EvalArgs, EvalComments, EvalWhat, TrainArgs, TrainComments, TrainWhat};
+
 const EXAMPLES: &str = "\
 Examples:
   mirrorlake demo                                          everything on the sample lake, into ./mirrorlake-demo
@@ -94,6 +98,14 @@ pub enum Command {
 
 Writes the marts takedown_outcomes and takedown_sla.")]
     TakedownSla(JobArgs),
+    /// Counterfeit allegations in customers' comments, Chinese and English, day by day
+    #[command(after_help = "Examples:
+  mirrorlake comment-signals --lake /data/lake --marts /data/marts --as-of 2026-11-16
+  mirrorlake comment-signals --lake /data/lake --marts /data/marts --as-of latest --days 7 --format csv > signals.csv
+
+Writes the marts comment_signals (one row a comment) and comment_sums (one row a listing), a partition for each day of
+comments in the window. Days that are done are not done again.")]
+    CommentSignals(JobArgs),
     /// Reports for brand owners: an HTML page and report.json a brand, and an index over all brands
     #[command(after_help = "Examples:
   mirrorlake brand-report --lake /data/lake --marts /data/marts --as-of 2026-11-16
@@ -107,6 +119,10 @@ Reads the marts of the same day and writes <marts>/reports/dt=<day>/.")]
 
 A failed job stops only the jobs that need its marts.")]
     Daily(JobArgs),
+    /// Measure a detector on labelled examples
+    Eval(EvalArgs),
+    /// Train a detector's parameters on labelled examples
+    Train(TrainArgs),
     /// Check the lake against its contract
     #[command(after_help = "Examples:
   mirrorlake check --lake /data/lake --as-of latest
@@ -295,12 +311,16 @@ impl Cli {
     /// The same, with the command's output format among the common options.
     pub fn settled(mut self) -> Self {
         self.common.format = match &self.command {
-            Command::TakedownSla(args) | Command::BrandReport(args) | Command::Daily(args) => args.output.format,
+            Command::TakedownSla(args)
+            | Command::CommentSignals(args)
+            | Command::BrandReport(args)
+            | Command::Daily(args) => args.output.format,
+            Command::Eval(EvalArgs { what: EvalWhat::Comments(args) }) => args.output.format,
             Command::Check(args) => args.output.format,
             Command::SampleLake(args) => args.output.format,
             Command::Jobs(output) | Command::Demo(output) => output.format,
             Command::Sql(SqlArgs { action: SqlAction::List(output) | SqlAction::Show { output, .. } }) => output.format,
-            Command::Sql(_) | Command::Contract(_) | Command::Link { .. } => Format::Table,
+            Command::Sql(_) | Command::Contract(_) | Command::Train(_) | Command::Link { .. } => Format::Table,
         };
         self
     }

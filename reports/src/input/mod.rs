@@ -1,5 +1,7 @@
 //! The only door into a report: one brand's rows, checked.
 
+mod comments;
+
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
@@ -10,6 +12,9 @@ use mirrorlake_model::takedown::{OutcomeRow, Period, SlaOutcome, SlaRow, cohort_
 use crate::error::ReportError;
 use crate::format::{checked_instant, is_showable_day};
 use crate::locale::Locale;
+
+pub(crate) use comments::LEAST_MEDIAN_BRANDS;
+pub use comments::{CommentInput, CommentListing, CommentWeek, EvidenceWords};
 
 /// Longest window of a report in days: ten years, so that the weekly chart stays drawable.
 const MAX_DAYS: u32 = 3660;
@@ -48,6 +53,8 @@ pub struct BrandReportParts {
     pub sla_rows: Vec<SlaRow>,
     /// All of the brand's rows of `takedown_outcomes`, whatever their date.
     pub outcomes: Vec<OutcomeRow>,
+    /// What the brand's comments say; `None` where the comments of the window have not been judged.
+    pub comments: Option<CommentInput>,
 }
 
 /// One brand's rows, guaranteed to be that brand's only and to agree with each other.
@@ -63,7 +70,8 @@ impl BrandReportInput {
     ///
     /// # Errors
     /// Refuses any row of another brand or over all brands, a window or day out of range, a cell that comes twice or
-    /// starts elsewhere than the period, instants no calendar can show, and cells that contradict the rows.
+    /// starts elsewhere than the period, instants no calendar can show, cells that contradict the rows, and comment
+    /// figures that contradict each other.
     pub fn new(parts: BrandReportParts) -> Result<Self, ReportError> {
         let expected = parts.brand.brand_id;
         if let Some(row) = parts.outcomes.iter().find(|row| row.brand_id != expected) {
@@ -85,6 +93,7 @@ impl BrandReportInput {
             return Err(ReportError::AsOfDay { day: parts.as_of.day });
         }
         check_cells(&parts)?;
+        comments::check(&parts)?;
         let in_window = parts.outcomes.iter().map(|row| in_window(&parts, row)).collect::<Result<_, _>>()?;
         let input = Self { parts, in_window };
         input.check_agreement()?;

@@ -1,0 +1,229 @@
+//! The scorer's parameters: a file of named weights that people can read, and the table that lookups go to.
+
+use std::fmt::Write as _;
+
+use mirrorlake_model::comment::Lang;
+
+use crate::features::{Part, hash};
+
+/// Weights are whole thousandths, so that their sum does not depend on the order of summation.
+pub(crate) const SCALE: f64 = 1000.0;
+
+/// A parameter file that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("parameter file, line {line}: {problem}")]
+pub struct ParamsError {
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// What one feature adds to the log-odds of `allege` and `affirm` against `other`, in thousandths.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Weight {
+    /// For `allege`.
+    pub allege: i32,
+    /// For `affirm`.
+    pub affirm: i32,
+}
+
+/// How raw log-odds of `allege` become a probability (Platt, "Probabilistic outputs for support vector machines", 1999):
+/// 1 / (1 + exp(−(slope × log-odds + intercept))).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Calibration {
+    /// Factor.
+    pub slope: f64,
+    /// Shift.
+    pub intercept: f64,
+}
+
+/// The parameters of one language.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LangParams {
+    /// From log-odds to probability.
+    pub calibration: Calibration,
+    /// The probability of `allege` of a comment that the gate does not pass.
+    pub refused: f64,
+    /// Named weights, in the order of the names; the name `bias` is always added.
+    pub weights: Vec<(String, Weight)>,
+}
+
+/// The parameters of the detector.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Params {
+    /// What they were trained on and how, one line.
+    pub origin: String,
+    /// Chinese.
+    pub zh: LangParams,
+    /// English.
+    pub en: LangParams,
+}
+
+impl LangParams {
+    fn empty() -> Self {
+        Self { calibration: Calibration { slope: 1.0, intercept: 0.0 }, refused: 0.0, weights: Vec::new() }
+    }
+}
+
+impl Params {
+    /// The parameters of a language; other languages go by English.
+    #[must_use]
+    pub fn of(&self, lang: Lang) -> &LangParams {
+        if lang == Lang::Zh { &self.zh } else { &self.en }
+    }
+
+    /// Reads a parameter file.
+    ///
+    /// # Errors
+    ///
+    /// [`ParamsError`] with the line that cannot be read.
+    pub fn parse(text: &str) -> Result<Self, ParamsError> {
+        let mut params = Self { origin: String::new(), zh: LangParams::empty(), en: LangParams::empty() };
+        for (number, line) in text.lines().enumerate() {
+            let fail = |problem: &str| ParamsError { line: number + 1, problem: problem.to_owned() };
+            if line.starts_with('#') || line.is_empty() {
+                continue;
+            }
+            let fields: Vec<&str> = line.split('\t').collect();
+            if let ["origin", origin] = fields[..] {
+                params.origin = origin.to_owned();
+                continue;
+            }
+            let [lang, name, first, second] = fields[..] else { return Err(fail("four fields are expected")) };
+            let lang = match lang {
+                "zh" => &mut params.zh,
+                "en" => &mut params.en,
+                _ => return Err(fail("the language is neither zh nor en")),
+            };
+            let real = |field: &str| {
+                let value: Option<f64> = field.parse().ok().filter(|v: &f64| v.is_finite());
+                value.ok_or_else(|| fail("not a number"))
+            };
+            match name {
+                "calibration" => {
+                    lang.calibration = Calibration { slope: real(first)?, intercept: real(second)? };
+                }
+                "refused" => lang.refused = real(first)?,
+                name => {
+                    let whole = |field: &str| field.parse().map_err(|_| fail("not a whole number of thousandths"));
+                    let weight = Weight { allege: whole(first)?, affirm: whole(second)? };
+                    lang.weights.push((name.to_owned(), weight));
+                }
+            }
+        }
+        if params.zh.weights.is_empty() || params.en.weights.is_empty() {
+            return Err(ParamsError { line: 0, problem: "there are no weights for zh and en".to_owned() });
+        }
+        Ok(params)
+    }
+
+    /// The text of the parameter file.
+    #[must_use]
+    pub fn print(&self) -> String {
+        let mut text = String::from(
+            "# Parameters of the comment scorer, written by `mirrorlake train comments`: language, feature, and what it adds to\n\
+             # the log-odds of allege and of affirm against other, in thousandths. ARCHITECTURE.md says how features are named.\n",
+        );
+        let _ = writeln!(text, "origin\t{}", self.origin);
+        for (lang, params) in [("zh", &self.zh), ("en", &self.en)] {
+            let Calibration { slope, intercept } = params.calibration;
+            let _ = writeln!(text, "{lang}\tcalibration\t{slope:.4}\t{intercept:.4}");
+            let _ = writeln!(text, "{lang}\trefused\t{:.6}\t0", params.refused);
+            for (name, weight) in &params.weights {
+                let _ = writeln!(text, "{lang}\t{name}\t{}\t{}", weight.allege, weight.affirm);
+            }
+        }
+        text
+    }
+}
+
+/// Weights by the hash of their names: open addressing, at most half full.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    slots: Vec<(u64, u32)>,
+    weights: Vec<Weight>,
+    pub bias: Weight,
+}
+
+impl Table {
+    pub fn new(params: &LangParams) -> Self {
+        let size = (params.weights.len() * 2 + 2).next_power_of_two();
+        let mut table = Self { slots: vec![(0, u32::MAX); size], weights: Vec::new(), bias: Weight::default() };
+        for (name, weight) in &params.weights {
+            if name == "bias" {
+                table.bias = *weight;
+                continue;
+            }
+            let hash = hash(name.split(' ').map(|part| Part::new(part).hash));
+            let number = u32::try_from(table.weights.len()).unwrap_or(u32::MAX);
+            table.weights.push(*weight);
+            let mut at = table.slot(hash);
+            while table.slots[at].1 != u32::MAX {
+                at = (at + 1) & (size - 1);
+            }
+            table.slots[at] = (hash, number);
+        }
+        table
+    }
+
+    fn slot(&self, hash: u64) -> usize {
+        // The upper bits of a multiplicative hash are its good ones.
+        let mask = self.slots.len() - 1;
+        (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize & mask
+    }
+
+    /// Number of weights.
+    pub fn len(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// The number and weight of a feature, if it has one.
+    pub fn get(&self, hash: u64) -> Option<(u32, Weight)> {
+        let mut at = self.slot(hash);
+        loop {
+            let (key, number) = self.slots[at];
+            if number == u32::MAX {
+                return None;
+            }
+            if key == hash {
+                return Some((number, self.weights[number as usize]));
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_survive_the_file() {
+        let lang = |word: &str| LangParams {
+            calibration: Calibration { slope: 1.25, intercept: -0.5 },
+            refused: 0.0005,
+            weights: vec![
+                ("bias".to_owned(), Weight { allege: -5, affirm: 7 }),
+                (format!("w {word}"), Weight { allege: 1200, affirm: -30 }),
+            ],
+        };
+        let params = Params { origin: "a test".to_owned(), zh: lang("假"), en: lang("fake") };
+        assert_eq!(Params::parse(&params.print()), Ok(params.clone()));
+        let table = Table::new(&params.zh);
+        let name = |word| hash(["w", word].into_iter().map(|part| Part::new(part).hash));
+        assert_eq!(table.get(name("假")).map(|found| found.1.allege), Some(1200));
+        assert_eq!(table.get(name("真")), None);
+        assert_eq!(table.bias.affirm, 7);
+    }
+
+    #[test]
+    fn a_broken_line_is_named() {
+        for (text, line) in
+            [("fr\tw x\t1\t2\n", 1), ("\nzh\tw x\t1\n", 2), ("zh\tw x\t1.5\t2\n", 1), ("zh\trefused\tNaN\t0", 1)]
+        {
+            assert_eq!(Params::parse(text).expect_err("broken").line, line, "{text}");
+        }
+        assert!(Params::parse("").is_err());
+    }
+}

@@ -1,0 +1,91 @@
+//! Options of `eval` and `train`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::FormatArgs;
+
+/// Options of `eval`.
+#[derive(Clone, Debug, Args)]
+pub struct EvalArgs {
+    /// What to measure.
+    #[command(subcommand)]
+    pub what: EvalWhat,
+}
+
+/// What `eval` measures.
+#[derive(Clone, Debug, Subcommand)]
+pub enum EvalWhat {
+    /// The comment detector: precision, recall, F1, calibration and errors by language
+    #[command(after_help = "Examples:
+  mirrorlake eval comments --labels labels.jsonl
+  mirrorlake eval comments --labels labels.jsonl --cross-validate 5 --train more.jsonl --texts comments.parquet
+  mirrorlake eval comments --labels labels.jsonl --format json | tail -n 1
+
+A label file has one JSON object a line: {\"lang\": \"zh\" or \"en\", \"text\": …, \"label\": \"allege\", \"affirm\" or \"other\"}.")]
+    Comments(EvalComments),
+}
+
+/// Options of `eval comments`.
+#[derive(Clone, Debug, Args)]
+pub struct EvalComments {
+    /// Output.
+    #[command(flatten)]
+    pub output: FormatArgs,
+    /// Label file (JSON Lines; may be repeated)
+    #[arg(long, value_name = "FILE", required = true)]
+    pub labels: Vec<PathBuf>,
+    /// Parameter file [default: the built-in one]
+    #[arg(long, value_name = "FILE", conflicts_with = "cross_validate")]
+    pub params: Option<PathBuf>,
+    /// Train anew without each of so many folds in turn, and judge each comment by what was trained without it
+    #[arg(long, value_name = "FOLDS", value_parser = clap::value_parser!(u32).range(2..=50))]
+    pub cross_validate: Option<u32>,
+    /// Labels to train on as well, never judged (may be repeated)
+    #[arg(long, value_name = "FILE", requires = "cross_validate")]
+    pub train: Vec<PathBuf>,
+    /// Parquet file with the columns lang and text, for labels that name an id instead of a text
+    #[arg(long, value_name = "FILE")]
+    pub texts: Option<PathBuf>,
+    /// Deals folds and resamples
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Options of `train`.
+#[derive(Clone, Debug, Args)]
+pub struct TrainArgs {
+    /// What to train.
+    #[command(subcommand)]
+    pub what: TrainWhat,
+}
+
+/// What `train` trains.
+#[derive(Clone, Debug, Subcommand)]
+pub enum TrainWhat {
+    /// The comment detector's scorer
+    #[command(after_help = "Example:
+  mirrorlake train comments --labels labels.jsonl --labels more.jsonl --texts comments.parquet --out params.tsv
+
+The same labels and seed give the same file. `eval comments --params params.tsv` measures it; the built-in parameters are
+jobs/signals/data/params.tsv.")]
+    Comments(TrainComments),
+}
+
+/// Options of `train comments`.
+#[derive(Clone, Debug, Args)]
+pub struct TrainComments {
+    /// Label file (JSON Lines; may be repeated)
+    #[arg(long, value_name = "FILE", required = true)]
+    pub labels: Vec<PathBuf>,
+    /// Parquet file with the columns lang and text, for labels that name an id instead of a text
+    #[arg(long, value_name = "FILE")]
+    pub texts: Option<PathBuf>,
+    /// Parameter file to write
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Deals the folds of the calibration
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}

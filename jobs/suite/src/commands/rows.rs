@@ -1,0 +1,133 @@
+//! The rows of a job's first mart on standard output.
+
+use arrow::record_batch::RecordBatch;
+use mirrorlake_lake::marts::{mart_days, read_mart};
+use mirrorlake_model::ExitStatus;
+
+use crate::args::Format;
+use crate::comments::listing_sums;
+use crate::failure::Failure;
+use crate::job::Job;
+use crate::output;
+use crate::runner::{self, Session};
+
+/// The columns of a mart that a person wants to see first.
+const HEADLINE: &[(&str, &[&str])] = &[(
+    "takedown_sla",
+    &[
+        "scope",
+        "brand_id",
+        "period_start",
+        "takedowns",
+        "met",
+        "breached",
+        "pending",
+        "excluded",
+        "compliance_rate",
+        "clustered_low",
+        "clustered_high",
+        "median_hours",
+        "p90_hours",
+        "oldest_open_hours",
+    ],
+)];
+
+/// Prints the rows of a job's first mart.
+pub fn print(session: &Session, job: &dyn Job) -> Result<(), Failure> {
+    let Some(mart) = job.outputs().first() else { return Ok(()) };
+    let target = runner::target(session, mart);
+    if *mart == "reports" {
+        if session.common.format == Format::Table {
+            output::say(&format!("reports are in {}/{target}\n", session.marts.display()))?;
+        }
+        return Ok(());
+    }
+    let format = session.common.format;
+    if job.each_day() {
+        return if format == Format::Table { comment_days(session) } else { each_day(session, mart) };
+    }
+    let partition = read_mart(&session.marts, &target)?;
+    let mut batches = Vec::new();
+    for batch in &partition.batches {
+        let mut batch = filter(batch, "brand_id", session.brand.map(|b| b.to_string()).as_deref())?;
+        if format == Format::Table && *mart == "takedown_sla" {
+            for (column, value) in [("right_type", "all"), ("channel_locale", "all"), ("period", "window")] {
+                batch = filter(&batch, column, Some(value))?;
+            }
+        }
+        batches.push(batch);
+    }
+    if batches.is_empty() {
+        batches.push(RecordBatch::new_empty(partition.schema));
+    }
+    let columns = HEADLINE.iter().find(|(name, _)| name == mart).map_or(&[][..], |(_, columns)| columns);
+    output::rows(&batches, format, columns)
+}
+
+/// The rows of a batch whose column, as text, has this value.
+fn filter(batch: &RecordBatch, column: &str, wanted: Option<&str>) -> Result<RecordBatch, Failure> {
+    use arrow::array::{Array, AsArray, BooleanArray};
+    use arrow::datatypes::{DataType, Int64Type};
+    let (Some(wanted), Some(array)) = (wanted, batch.column_by_name(column)) else { return Ok(batch.clone()) };
+    let keep: BooleanArray = (0..array.len())
+        .map(|row| {
+            Some(
+                array.is_valid(row)
+                    && match array.data_type() {
+                        DataType::Int64 => array.as_primitive::<Int64Type>().value(row).to_string() == wanted,
+                        DataType::Utf8 => array.as_string::<i32>().value(row) == wanted,
+                        _ => true,
+                    },
+            )
+        })
+        .collect();
+    arrow::compute::filter_record_batch(batch, &keep).map_err(|e| Failure::new(ExitStatus::Failed, e.to_string()))
+}
+
+/// The days of a mart within the session's window.
+fn days(session: &Session, mart: &str) -> Result<Vec<chrono::NaiveDate>, Failure> {
+    let first = session.as_of.window_start(session.settings.days);
+    let days = mart_days(&session.marts, mart)?;
+    Ok(days.into_iter().filter(|day| (first..=session.as_of.day).contains(day)).collect())
+}
+
+/// All rows of the window, a day in memory at a time.
+fn each_day(session: &Session, mart: &str) -> Result<(), Failure> {
+    let mut printer = output::Rows::new(session.common.format);
+    for day in days(session, mart)? {
+        let partition = read_mart(&session.marts, &format!("{mart}/dt={day}"))?;
+        if partition.batches.is_empty() {
+            printer.print(&RecordBatch::new_empty(partition.schema))?;
+        }
+        for batch in &partition.batches {
+            printer.print(&filter(batch, "brand_id", session.brand.map(|b| b.to_string()).as_deref())?)?;
+        }
+    }
+    printer.finish()
+}
+
+/// For a person: what each day's comments came to.
+fn comment_days(session: &Session) -> Result<(), Failure> {
+    let mut lines = Vec::new();
+    for day in days(session, "comment_sums")? {
+        let (mut comments, mut allegations, mut affirmations) = (0, 0, 0);
+        for batch in &read_mart(&session.marts, &format!("comment_sums/dt={day}"))?.batches {
+            let rows = listing_sums(batch)?;
+            for row in rows.iter().filter(|r| session.brand.is_none() || r.brand_id == session.brand) {
+                comments += row.counts.comments;
+                allegations += row.counts.allegations;
+                affirmations += row.counts.affirmations;
+            }
+        }
+        let rate =
+            if comments > 0 { format!("{:.2}", 1000.0 * allegations as f64 / comments as f64) } else { "–".into() };
+        lines.push(vec![
+            day.to_string(),
+            comments.to_string(),
+            allegations.to_string(),
+            affirmations.to_string(),
+            rate,
+        ]);
+    }
+    output::listing(&["day", "comments", "allege", "affirm", "allege_per_1000"], &lines, Format::Table)
+}

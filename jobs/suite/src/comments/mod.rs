@@ -1,0 +1,10 @@
+//! Comments on their way through the suite: rows to signals, signals to sums, and labelled ones for measuring.
+
+mod figures;
+pub mod labels;
+mod map;
+mod sums;
+
+pub use figures::CommentFigures;
+pub use map::CommentMapping;
+pub use sums::listing_sums;
