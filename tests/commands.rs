@@ -105,7 +105,10 @@ fn the_jobs_are_listed_with_their_graph() {
     let order: Vec<&str> = jobs.iter().map(|j| j["job"].as_str().expect("a name")).collect();
     assert_eq!(order, ["takedown-sla", "comment-signals", "brand-report"]);
     let [_, signals, report] = jobs.as_slice() else { unreachable!("counted above") };
-    assert_eq!((&signals["tables"], &signals["marts"], &signals["after"]), (&json!(["comments"]), &json!([]), &json!([])));
+    assert_eq!(
+        (&signals["tables"], &signals["marts"], &signals["after"]),
+        (&json!(["comments"]), &json!([]), &json!([]))
+    );
     assert_eq!(signals["outputs"], json!(["comment_signals", "comment_sums"]));
     assert_eq!(report["marts"], json!(["takedown_sla", "takedown_outcomes", "comment_sums"]));
     assert_eq!(report["after"], json!(["takedown-sla", "comment-signals"]));

@@ -1,10 +1,13 @@
 //! A day is done once: what is unchanged is left alone, and a new, republished or damaged day costs that day only.
 
 use std::fs;
+use std::thread::sleep;
+use std::time::Duration;
 
 use parquet::file::properties::WriterProperties;
 
 use super::{SIGNALS, SUMS, ago, lake_of, of_day, put, run, summary};
+use crate::signals::send;
 use crate::support::comments::comments;
 use crate::support::marts::{marks, parquet};
 use crate::support::{Call, Comment, DAY, Lake};
@@ -169,7 +172,79 @@ fn a_missing_day_is_refused_unless_it_is_allowed_and_listed() {
         assert_eq!(lake.rows_on(SIGNALS, &ago(n)).len(), 60);
     }
     assert!(!lake.mart_on(SIGNALS, &ago(1)).exists());
-    output.says(&[&ago(1)]);
+    let warned = output.stderr.lines().any(|l| l.starts_with("warning") && l.contains(&format!("comments {}", ago(1))));
+    assert!(warned, "{}", output.told());
+    // Here as well, where the days are done already.
+    run(&lake, "--days 4 --allow-missing-days").ok().says(&["unchanged", &ago(1)]);
+}
+
+#[test]
+fn several_days_at_once_write_what_one_after_the_other_does() {
+    let one_by_one = days_of_comments(6);
+    let done = summary(&one_by_one, "--days 6 --threads 1");
+    let bytes = parquet(&one_by_one.marts());
+    for threads in ["--threads 2", "--threads 4", "--threads 9"] {
+        let lake = days_of_comments(6);
+        let found = summary(&lake, &format!("--days 6 {threads}"));
+        for key in ["rows_in", "rows_quarantined", "rows_out", "outputs", "status"] {
+            assert_eq!(found[key], done[key], "{key} at {threads}");
+        }
+        assert!(parquet(&lake.marts()) == bytes, "{threads} changed a byte");
+    }
+}
+
+#[test]
+fn of_several_broken_days_the_earliest_is_named() {
+    for threads in ["--threads 1", "--threads 4"] {
+        let lake = days_of_comments(5);
+        for n in [3, 1] {
+            put(&lake, &ago(n), of_day(&ago(n), 60).into_iter().map(|c| Comment { rating: 0, ..c }));
+        }
+        run(&lake, &format!("--days 5 {threads}")).refused(&["table comments", "column rating", &ago(3)]);
+        assert_eq!(lake.rows_on(SIGNALS, &ago(4)).len(), 60, "the day before it stands");
+        for n in [3, 1] {
+            assert!(!lake.mart_on(SIGNALS, &ago(n)).exists() && !lake.mart_on(SUMS, &ago(n)).exists(), "{n} {threads}");
+        }
+    }
+}
+
+#[test]
+fn a_signal_leaves_whole_days_or_none() {
+    let lake = lake_of([]);
+    let days = 8;
+    for n in 0..days {
+        put(&lake, &ago(n), of_day(&ago(n), 20_000));
+    }
+    let call = lake.job("comment-signals").args("--days 8 --threads 4 --format json");
+    let mut stopped = 0;
+    for millis in [60, 120, 250, 400, 600, 900] {
+        let child = call.start();
+        sleep(Duration::from_millis(millis));
+        send(&child, "TERM");
+        let output = call.finish(child);
+        assert!(!output.stderr.contains("panicked at"), "{}", output.told());
+        stopped += u32::from(output.code == Some(143));
+        let ended =
+            output.code.is_some_and(|code| code == 143 || code == 0) || (output.signal.is_some() && millis < 200);
+        assert!(ended, "after {millis} ms\n{}", output.told());
+        for n in 0..days {
+            let whole = |mart: &str| {
+                let folder = lake.mart_on(mart, &ago(n));
+                assert_eq!(folder.exists(), folder.join("_SUCCESS").is_file(), "{mart} {}", ago(n));
+                assert!(!folder.exists() || folder.join("_manifest.json").is_file(), "{mart} {}", ago(n));
+                folder.exists()
+            };
+            assert_eq!(whole(SIGNALS), whole(SUMS), "{}", ago(n));
+        }
+    }
+    assert!(stopped > 0, "this test tests nothing");
+    // The next run goes on, and nothing is left of those that were stopped.
+    call.run().ok();
+    for n in 0..days {
+        assert_eq!(lake.rows_on(SIGNALS, &ago(n)).len(), 20_000);
+    }
+    let left: Vec<String> = marks(&lake.marts()).into_keys().filter(|n| n.contains(".tmp")).collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]

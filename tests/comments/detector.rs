@@ -95,7 +95,7 @@ fn disguised_words_are_read_as_a_person_reads_them() {
 fn evidence_is_the_words_that_decided() {
     decided(
         "allege",
-        &[("这是假货，大家不要买", "假"), ("收到的根本不是正品", "不是正品"), ("買到假貨了，退貨", "假貨")],
+        &[("这是假货，大家不要买", "假货"), ("收到的根本不是正品", "不是正品"), ("買到假貨了，退貨", "假貨")],
     );
     decided("allege", &[("买到假·货了，气死了", "假·货"), ("This is f a k e, do not buy", "f a k e")]);
     decided(

@@ -240,7 +240,15 @@ fn a_whole_comment_is_not_quoted_without_its_punctuation() {
 
 #[test]
 fn names_and_numbers_beside_the_words_that_decided_are_not_quoted() {
-    let texts = ["我觉得张伟13800138000卖的是假货，别买", "I do not think Zhang Wei got a genuine product, return it"];
+    let texts = [
+        "我觉得张伟13800138000卖的是假货，别买",
+        "不是张伟13800138000的正品，退款",
+        "张伟假货，13800138000",
+        "I do not think Zhang Wei got a genuine product, return it",
+        "Not Zhang Wei 13800138000 genuine, return it",
+        "This is not the 13800138000 original product, duplicate",
+        "Zhang Wei fake product, do not buy",
+    ];
     for (name, text) in report_on(&texts) {
         assert!(!text.contains("13800138000") && !text.contains("张伟") && !text.contains("Zhang Wei"), "{name}");
     }

@@ -10,13 +10,13 @@ use std::time::Instant;
 
 use mirrorlake_lake::Location;
 use mirrorlake_lake::check::{Checking, Options, References, check_table};
-use mirrorlake_lake::contract::{ColumnType, Table};
+use mirrorlake_lake::contract::Table;
 use mirrorlake_lake::snapshot::{Selection, TableSnapshot, select};
 use mirrorlake_model::AsOf;
 use mirrorlake_sample::{SampleSpec, write_sample_lake};
-use polars::prelude::{Engine, LazyFrame, PlRefPath, ScanArgsParquet, ScanSources, col};
+use shared::{Fallible, bare_scan};
 
-type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
+mod shared;
 
 fn main() -> Fallible<()> {
     let mut words = std::env::args().skip(1);
@@ -64,20 +64,4 @@ fn check(snapshot: &TableSnapshot, as_of: AsOf, threads: usize, spool: &Path) ->
     let checking = Checking { as_of, options: &options, spool, cancelled: &|| false, progress: &|_| {} };
     let checked = check_table(snapshot, checking, &mut references, false)?;
     Ok(checked.rows())
-}
-
-/// Decodes the contract's columns and folds each to one number, so that nothing is collected and nothing left out.
-fn bare_scan(snapshot: &TableSnapshot) -> Fallible<()> {
-    let Location::Local(root) = &snapshot.location else { return Err("the bench is local".into()) };
-    let files = snapshot.partitions.iter().flat_map(|p| &p.files);
-    let paths = files.map(|f| PlRefPath::new(root.join(&f.path).to_string_lossy().as_ref()));
-    let args = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
-    let columns = snapshot.table.columns.iter().map(|c| match c.column_type {
-        ColumnType::Int(_) | ColumnType::Float64 => col(c.name).sum(),
-        ColumnType::String => col(c.name).str().len_bytes().sum(),
-        _ => col(c.name).max(),
-    });
-    let scan = LazyFrame::scan_parquet_sources(ScanSources::Paths(paths.collect()), args)?;
-    scan.select(columns.collect::<Vec<_>>()).collect_with_engine(Engine::Streaming)?;
-    Ok(())
 }
