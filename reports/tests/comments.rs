@@ -274,7 +274,17 @@ fn weeks_are_the_lakes_and_partial_at_the_edges() {
         c.allegations -= left_out.allegations;
         c.share = None;
     }));
+    // A week without signals was not looked at: nothing is said of it.
     let weeks = &figures(&gap).trend.weeks;
+    assert_eq!((weeks.len(), weeks[0].partial), (4, false));
+    let empty = view(changed(|c| {
+        let week = &mut c.weeks[0];
+        c.comments -= week.comments;
+        c.allegations -= week.allegations;
+        (week.comments, week.allegations, week.low, week.high) = (0, 0, None, None);
+        c.share = None;
+    }));
+    let weeks = &figures(&empty).trend.weeks;
     assert_eq!((weeks.len(), weeks[0].partial, weeks[0].comments.value), (5, true, 0));
     assert!(weeks[0].sentence.contains("no comments"));
 }

@@ -28,7 +28,7 @@ pub struct Signal<'t> {
     pub label: Label,
     /// The calibrated probability of `allege`.
     pub score: f64,
-    /// The words of the text that decided, for `allege` and `affirm`.
+    /// The words of the text that decided, for `allege` and `affirm`; `None` where they do not stand together.
     pub evidence: Option<&'t str>,
     /// The language that it was judged in.
     pub lang: Lang,
@@ -243,6 +243,16 @@ impl Odds {
     }
 }
 
+/// Words as a reader reads them, for counting and quoting: lower case, simplified, without what is invisible or written
+/// above the letters.
+#[must_use]
+pub fn plain_words(words: &str) -> String {
+    let (mut raw, mut chars) = (Vec::new(), Vec::new());
+    let joins = |a, b| Lexicon::get().is_ok_and(|lexicon| lexicon.joins(a, b));
+    normalise(words, &mut raw, &mut chars, joins);
+    chars.iter().map(|c| c.c).filter(|c| !c.is_control()).collect()
+}
+
 /// The beginning of a text, at most [`SCORED_BYTES`] long.
 fn shortened(text: &str) -> &str {
     let mut end = text.len().min(SCORED_BYTES);
@@ -326,6 +336,12 @@ const BEFORE: usize = 4;
 const BRIDGES: &[&str] =
     &["a", "an", "the", "is", "was", "it", "this", "that", "be", "的", "个", "是", "了", "到", "会", "这"];
 
+/// Whether a word before a cue may turn what it says.
+fn turns(class: Class) -> bool {
+    use Class::{Ask, Condition, Doubt, Hedge, Hope, Negate, Not, Unknown};
+    matches!(class, Ask | Condition | Doubt | Hedge | Hope | Negate | Not | Unknown)
+}
+
 /// The cue that speaks most for the label, with the lexicon's words right before it.
 fn evidence<'t>(text: &'t str, label: Label, scratch: &Scratch) -> Option<&'t str> {
     let items = &scratch.items.list;
@@ -338,6 +354,16 @@ fn evidence<'t>(text: &'t str, label: Label, scratch: &Scratch) -> Option<&'t st
     let before = items[..at].iter().enumerate().rev().take(BEFORE);
     let known = before.take_while(|(_, o)| !o.mark && (o.class.is_some() || is_bridge(o)));
     let first = known.filter(|(_, o)| o.class.is_some()).map(|(i, _)| i).last().unwrap_or(at);
+    // "Genuine" alone accuses nobody: where what turns it stands elsewhere, there are no words to show.
+    let turned = items[first..at].iter().any(|o| o.class.is_some_and(turns));
+    let plain = match items[at].class {
+        Some(Class::Fake) => Label::Allege,
+        Some(Class::Genuine) => Label::Affirm,
+        _ => label,
+    };
+    if plain != label && !turned {
+        return None;
+    }
     let start = tokens[items[first].from as usize].start as usize;
     let last = tokens[items[at].to as usize - 1];
     let own = tokens[items[at].from as usize].start as usize;

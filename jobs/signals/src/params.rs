@@ -11,9 +11,9 @@ pub(crate) const SCALE: f64 = 1000.0;
 
 /// A parameter file that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("parameter file, line {line}: {problem}")]
+#[error("{}{problem}", if *line > 0 { format!("parameter file, line {line}: ") } else { String::new() })]
 pub struct ParamsError {
-    /// Line, from 1.
+    /// Line, from 1; 0 where no line is at fault.
     pub line: usize,
     /// What is wrong with it.
     pub problem: String,

@@ -14,7 +14,7 @@ fn detector() -> Detector {
 fn sound(signal: Signal<'_>, text: &str) {
     assert!((0.0..=1.0).contains(&signal.score), "{}", signal.score);
     assert_eq!(signal.label == Label::Allege, signal.passed && signal.score >= ALLEGED);
-    assert_eq!(signal.evidence.is_some(), signal.label != Label::Other);
+    assert!(signal.evidence.is_none() || signal.label != Label::Other);
     if let Some(words) = signal.evidence {
         assert!(text.contains(words), "{words:?} is no part of {text:?}");
         assert!(!words.is_empty() && words.chars().count() <= 40, "{words:?}");

@@ -11,7 +11,7 @@ use crate::error::ReportError;
 const TABLE: &str = "comment_signals";
 
 /// Fewest brands a median is told of: among fewer it would give away what one of them has.
-pub(crate) const LEAST_MEDIAN_BRANDS: u32 = 3;
+pub(crate) const LEAST_MEDIAN_BRANDS: u32 = 10;
 
 /// How far shares may differ by rounding alone.
 const SLACK: f64 = 1e-9;
@@ -37,13 +37,13 @@ pub struct CommentInput {
     pub share_low: Option<f64>,
     /// Upper end of its 95 % interval, in 0..=1.
     pub share_high: Option<f64>,
-    /// Median over brands of allegations / comments, in 0..=1; `None` where fewer than three brands count.
+    /// Median over brands of allegations / comments, in 0..=1; `None` where fewer than ten brands count.
     pub median_share: Option<f64>,
     /// Brands the median is taken over: those with at least `median_least_comments` comments.
     pub median_brands: u32,
     /// Fewest comments with which a brand counts for the median.
     pub median_least_comments: i64,
-    /// ISO weeks of the window, oldest first; weeks without comments may be left out.
+    /// ISO weeks of the window that have signals, oldest first, weeks without a comment among them.
     pub weeks: Vec<CommentWeek>,
     /// The listings with the most allegations, those first.
     pub listings: Vec<CommentListing>,
@@ -60,7 +60,7 @@ pub struct CommentWeek {
     pub brand_id: i64,
     /// The week's Monday.
     pub week_start: NaiveDate,
-    /// Days of the week that lie in the window, 1 to 7.
+    /// Days of the week that lie in the window and have signals, 1 to 7.
     pub days: u8,
     /// Comments of those days.
     pub comments: i64,

@@ -26,9 +26,12 @@ static ACTIVE: Mutex<Vec<(PathBuf, PathBuf)>> = Mutex::new(Vec::new());
 /// Removes what has been written and not committed, and holds off every later commit. The process must end after it.
 pub fn abandon() {
     std::mem::forget(COMMIT.lock().unwrap_or_else(PoisonError::into_inner));
-    for (root, folder) in ACTIVE.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+    let active = ACTIVE.lock().unwrap_or_else(PoisonError::into_inner);
+    for (root, folder) in active.iter() {
         local::discard(root, folder);
     }
+    // Nor is another folder begun.
+    std::mem::forget(active);
 }
 
 /// One partition being written. Dropping it without a commit removes what was written.
@@ -54,6 +57,8 @@ impl Staging {
     ///
     /// When the folder cannot be created.
     pub fn begin(marts: &Location, target: &str, run_id: &str) -> Result<Self, LakeError> {
+        // Held until the folder is listed, so that whoever abandons the run misses none.
+        let mut active = ACTIVE.lock().unwrap_or_else(PoisonError::into_inner);
         let (folder, aside, spool, before) = match marts {
             Location::Local(root) => {
                 let aside = local::begin(root, target)?;
@@ -66,7 +71,8 @@ impl Staging {
         };
         let marts = marts.clone();
         let root = if let Location::Local(root) = &marts { root.clone() } else { folder.clone() };
-        ACTIVE.lock().unwrap_or_else(PoisonError::into_inner).push((root, folder.clone()));
+        active.push((root, folder.clone()));
+        drop(active);
         Ok(Self {
             marts,
             target: target.to_owned(),

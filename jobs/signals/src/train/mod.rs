@@ -73,7 +73,7 @@ pub struct Judgement {
 pub fn train(examples: &[Example], options: &TrainOptions, origin: &str) -> Result<Params, ParamsError> {
     let of = |lang: Lang| -> Result<LangParams, ParamsError> {
         let rows = rows(examples, lang)?;
-        fit_language(&rows, options)
+        fit_language(&rows, lang, options)
     };
     Ok(Params { origin: origin.to_owned(), zh: of(Lang::Zh)?, en: of(Lang::En)? })
 }
@@ -98,7 +98,7 @@ pub fn cross_validate(
         for fold in deal(&chosen, folds, options.seed) {
             let held: Vec<bool> = flags(members.len(), &fold);
             let kept: Vec<Row> = rows.iter().zip(&held).filter(|(_, h)| !**h).map(|(r, _)| r.clone()).collect();
-            let params = fit_language(&kept, options)?;
+            let params = fit_language(&kept, lang, options)?;
             let weights: BTreeMap<&str, Weight> = params.weights.iter().map(|(n, w)| (n.as_str(), *w)).collect();
             for &m in &fold {
                 judged[members[m]] = Some(judge(&rows[m], &weights, &params));
@@ -150,11 +150,14 @@ fn deal(members: &[usize], folds: usize, seed: u64) -> Vec<Vec<usize>> {
 }
 
 /// Fits one language: weights on all rows, the calibration on rows judged without their fold.
-fn fit_language(rows: &[Row], options: &TrainOptions) -> Result<LangParams, ParamsError> {
+fn fit_language(rows: &[Row], lang: Lang, options: &TrainOptions) -> Result<LangParams, ParamsError> {
     let passed: Vec<&Row> = rows.iter().filter(|r| r.passed).collect();
     for label in Label::ALL {
         if !passed.iter().any(|r| r.label == *label) {
-            let problem = format!("no comment that passes the gate is labelled {}", label.word());
+            let (lang, label) = (lang.word(), label.word());
+            let problem = format!(
+                "no {lang} comment that passes the gate is labelled {label}; each label is needed in zh and en"
+            );
             return Err(ParamsError { line: 0, problem });
         }
     }

@@ -23,7 +23,13 @@ pub enum EvalWhat {
   mirrorlake eval comments --labels labels.jsonl --cross-validate 5 --train more.jsonl --texts comments.parquet
   mirrorlake eval comments --labels labels.jsonl --format json | tail -n 1
 
-A label file has one JSON object a line: {\"lang\": \"zh\" or \"en\", \"text\": …, \"label\": \"allege\", \"affirm\" or \"other\"}.")]
+A label file has one JSON object a line: {\"lang\": \"zh\" or \"en\", \"text\": …, \"label\": \"allege\", \"affirm\" or \"other\"}. Instead
+of lang and text it may have the id of a text of --texts: its lang, a hyphen, and the first 12 digits of the SHA-256 sum of
+the text. A weight may be given (1 otherwise); it counts in training only.
+
+table prints everything; csv the errors; json the errors, a line each, and the figures as the last line. Hard ones are
+comments with a near-word, or with a cue in one sentence with a negation, condition, hope, question, comparison or another
+purchase.")]
     Comments(EvalComments),
 }
 
@@ -68,8 +74,9 @@ pub enum TrainWhat {
     #[command(after_help = "Example:
   mirrorlake train comments --labels labels.jsonl --labels more.jsonl --texts comments.parquet --out params.tsv
 
-The same labels and seed give the same file. `eval comments --params params.tsv` measures it; the built-in parameters are
-jobs/signals/data/params.tsv.")]
+The same labels and seed give the same file. Each label is needed in zh and en, a few hundred comments at least. Label files
+are as for `eval comments`. `eval comments --params params.tsv` measures the result; comment-signals uses the parameters that
+the program was built with, jobs/signals/data/params.tsv.")]
     Comments(TrainComments),
 }
 

@@ -103,8 +103,9 @@ Writes the marts takedown_outcomes and takedown_sla.")]
   mirrorlake comment-signals --lake /data/lake --marts /data/marts --as-of 2026-11-16
   mirrorlake comment-signals --lake /data/lake --marts /data/marts --as-of latest --days 7 --format csv > signals.csv
 
-Writes the marts comment_signals (one row a comment) and comment_sums (one row a listing), a partition for each day of
-comments in the window. Days that are done are not done again.")]
+Writes the marts comment_signals (one row a comment) and comment_sums (one row a listing and day), a partition for each day
+of comments in the window. Days that are done are not done again. table prints a line a day; csv, json and parquet print the
+rows of comment_signals of all days in the window.")]
     CommentSignals(JobArgs),
     /// Reports for brand owners: an HTML page and report.json a brand, and an index over all brands
     #[command(after_help = "Examples:

@@ -16,8 +16,11 @@ use crate::job::MartDay;
 /// Comments that a brand must have before its rate counts for the median of all brands: a rate of fewer is mostly noise.
 const MEDIAN_LEAST_COMMENTS: i64 = 100;
 
-/// Brands that a median needs; with fewer it would tell a brand another one's rate.
-const MEDIAN_LEAST_BRANDS: usize = 3;
+/// Brands that a median needs: it is the rate of one of them, or the mean of two, so it must be unknown whose.
+const MEDIAN_LEAST_BRANDS: usize = 10;
+
+/// A median is told to a tenth per thousand, as it is printed: a rate to the last digit would give its brand away.
+const MEDIAN_STEPS: f64 = 10_000.0;
 
 /// Listings and words in a report.
 const LISTINGS: usize = 10;
@@ -29,6 +32,8 @@ pub struct CommentFigures {
     brands: BTreeMap<i64, Brand>,
     detector: String,
     days_with_signals: u32,
+    /// Days with signals by the Monday of their week.
+    weeks: BTreeMap<NaiveDate, u8>,
     median: Option<(f64, u32)>,
 }
 
@@ -42,7 +47,7 @@ struct Brand {
 impl CommentFigures {
     /// Sums the days of `comment_sums` in the window of `days` days; `None` where there are none.
     ///
-    /// Days that another version of the detector judged than the newest one are left out: they would not compare.
+    /// Days that another version of the detector judged than the program's are left out: they would not compare.
     ///
     /// # Errors
     ///
@@ -52,8 +57,12 @@ impl CommentFigures {
         let version =
             |day: &MartDay| day.manifest.configuration.get("detector").and_then(Value::as_str).map(str::to_owned);
         let inside: Vec<&MartDay> = found.iter().filter(|d| (first..=as_of.day).contains(&d.day)).collect();
-        let Some(detector) = inside.last().and_then(|day| version(day)) else { return Ok(None) };
-        let mut figures = Self { brands: BTreeMap::new(), detector, days_with_signals: 0, median: None };
+        let detector = mirrorlake_signals::version();
+        if !inside.iter().any(|day| version(day).as_ref() == Some(&detector)) {
+            return Ok(None);
+        }
+        let mut figures =
+            Self { brands: BTreeMap::new(), detector, days_with_signals: 0, weeks: BTreeMap::new(), median: None };
         for day in inside {
             if version(day).as_deref() == Some(figures.detector.as_str()) {
                 figures.add(day)?;
@@ -76,6 +85,7 @@ impl CommentFigures {
             }
         }
         self.days_with_signals += 1;
+        *self.weeks.entry(monday).or_default() += 1;
         Ok(())
     }
 
@@ -88,11 +98,12 @@ impl CommentFigures {
         let middle = n / 2;
         let median =
             if n % 2 == 1 { shares.get(middle).copied()? } else { mean(shares.get(middle.checked_sub(1)?..=middle)?) };
-        (n >= MEDIAN_LEAST_BRANDS).then(|| (median, u32::try_from(n).unwrap_or(u32::MAX)))
+        (n >= MEDIAN_LEAST_BRANDS)
+            .then(|| ((median * MEDIAN_STEPS).round() / MEDIAN_STEPS, u32::try_from(n).unwrap_or(u32::MAX)))
     }
 
     /// The figures of one brand, taken away: nothing of another brand but the median is in them.
-    pub fn take(&mut self, brand_id: i64, as_of: AsOf, days: u32) -> CommentInput {
+    pub fn take(&mut self, brand_id: i64, days: u32) -> CommentInput {
         let brand = self.brands.remove(&brand_id).unwrap_or_default();
         let (comments, allegations, affirmations) = brand.totals();
         let mut moments = ClusterMoments::default();
@@ -100,19 +111,11 @@ impl CommentFigures {
             moments.add_cluster(counts.allegations, counts.comments);
         }
         let interval = moments.interval(CONFIDENCE_LEVEL);
-        let first = as_of.window_start(days);
-        let weeks = brand.weeks.iter().map(|(&monday, &(comments, allegations))| {
+        let weeks = self.weeks.iter().map(|(&week_start, &days)| {
+            let (comments, allegations) = brand.weeks.get(&week_start).copied().unwrap_or_default();
             let interval = wilson(allegations, comments, CONFIDENCE_LEVEL);
-            let inside = (0..7).filter(|d| (first..=as_of.day).contains(&(monday + Days::new(*d)))).count();
-            CommentWeek {
-                brand_id,
-                week_start: monday,
-                days: u8::try_from(inside).unwrap_or(7),
-                comments,
-                allegations,
-                low: interval.map(|i| i.low),
-                high: interval.map(|i| i.high),
-            }
+            let (low, high) = (interval.map(|i| i.low), interval.map(|i| i.high));
+            CommentWeek { brand_id, week_start, days, comments, allegations, low, high }
         });
         CommentInput {
             brand_id,

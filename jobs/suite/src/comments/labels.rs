@@ -77,8 +77,13 @@ pub fn read(paths: &[PathBuf], texts: &Texts) -> Result<Vec<Example>, Failure> {
 
 fn example(line: Line, texts: &Texts) -> Result<Example, String> {
     let words = Label::ALL.iter().map(|l| l.word());
-    let label = Label::from_word(&line.label)
-        .ok_or_else(|| format!("unknown label {:?}{}", line.label, did_you_mean(&line.label, words)))?;
+    let label = Label::from_word(&line.label).ok_or_else(|| {
+        format!(
+            "unknown label {:?}{}; the labels are allege, affirm, other",
+            line.label,
+            did_you_mean(&line.label, words)
+        )
+    })?;
     let weight = line.weight.unwrap_or(1.0);
     if !(weight > 0.0 && weight.is_finite()) {
         return Err(format!("the weight {weight} is not above 0"));
@@ -86,7 +91,7 @@ fn example(line: Line, texts: &Texts) -> Result<Example, String> {
     let (lang, text) =
         match (line.lang, line.text, line.id) {
             (Some(lang), Some(text), _) => {
-                let known = Lang::ALL.iter().map(|l| l.word());
+                let known = ["zh", "en"];
                 let word = Lang::from_word(&lang);
                 (word.ok_or_else(|| format!("unknown lang {lang:?}{}", did_you_mean(&lang, known)))?, text)
             }

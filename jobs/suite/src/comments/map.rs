@@ -11,7 +11,7 @@ use mirrorlake_lake::LakeError;
 use mirrorlake_lake::check::RowMap;
 use mirrorlake_lake::contract::Table;
 use mirrorlake_model::ExitStatus;
-use mirrorlake_signals::{Detector, Scratch};
+use mirrorlake_signals::{Detector, Scratch, plain_words};
 
 use super::sums::Sums;
 use crate::failure::Failure;
@@ -88,7 +88,8 @@ impl CommentMapping {
             let signal = self.detector.signal(text, scratch);
             labels.append_value(signal.label.word());
             scores.append_value(signal.score);
-            evidence.append_option(signal.evidence);
+            // Invisible and piled-up characters could carry anything, a name as well.
+            evidence.append_option(signal.evidence.map(plain_words));
             langs.append_value(signal.lang.word());
             parts.append_value(signal.evidence.is_some_and(|words| letters(words) < letters(text)));
         }

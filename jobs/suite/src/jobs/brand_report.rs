@@ -45,7 +45,7 @@ impl Job for BrandReport {
     }
 
     fn configuration(&self, settings: &Settings, brand: Option<i64>) -> Value {
-        json!({ "time_zone": settings.time_zone.name(), "brand": brand })
+        json!({ "time_zone": settings.time_zone.name(), "brand": brand, "detector": mirrorlake_signals::version() })
     }
 
     fn window_days(&self, _: &Settings, marts: &[(&'static str, MartPartition)]) -> Result<u32, Failure> {
@@ -209,7 +209,7 @@ impl Pages {
     fn report(&mut self, brand: BrandInfo, locale: Locale) -> Result<(), ReportError> {
         let (sla_rows, outcomes) = self.shelves.take(brand.brand_id);
         let run = &self.run;
-        let comments = self.shelves.comments.as_mut().map(|c| c.take(brand.brand_id, run.as_of, run.days));
+        let comments = self.shelves.comments.as_mut().map(|c| c.take(brand.brand_id, run.days));
         let folder = if self.run.one_brand { String::new() } else { format!("brand={}/", brand.brand_id) };
         let parts = BrandReportParts {
             brand,

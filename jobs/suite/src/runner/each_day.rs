@@ -2,7 +2,7 @@
 //! one day, however long the window is.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -18,8 +18,7 @@ use crate::telemetry;
 
 /// Runs a job for every day of the window that its event tables have, oldest first.
 ///
-/// Each day is published as soon as it is done: after a failure the days before it stand, and a rerun begins with the
-/// one that failed.
+/// Each day is published as soon as it is done: after a failure the other days stand, and a rerun does what failed.
 pub fn run(session: &Session, job: &dyn Job, started: Instant) -> Result<Summary, Failure> {
     // Selecting the window refuses it where days are missing.
     let events: Vec<&'static Table> = tables_of(&[job]).into_iter().filter(|t| t.is_event()).collect();
@@ -47,21 +46,18 @@ pub fn run(session: &Session, job: &dyn Job, started: Instant) -> Result<Summary
     Ok(total)
 }
 
-/// Runs the days, as many at a time as there are threads; what each comes to does not depend on the others.
+/// Runs the days, as many at a time as there are threads; what each comes to does not depend on the others, so a day
+/// that fails stops none of them.
 ///
-/// Returns the failure of the earliest day that failed; no day is begun after a failure.
+/// The failure is that of the earliest day that failed, with the number of days that stand.
 fn run_days(session: &Session, job: &dyn Job, days: &[NaiveDate]) -> Result<Vec<Summary>, Failure> {
     let workers = session.threads.clamp(1, days.len().max(1));
     let bar = telemetry::progress(job.name(), days.len() as u64, session.common.quiet > 0 || workers == 1);
-    let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let next = AtomicUsize::new(0);
     let done: Mutex<BTreeMap<NaiveDate, Result<Summary, Failure>>> = Mutex::default();
     let worker = || {
         while let Some(&day) = days.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if failed.load(Ordering::Relaxed) {
-                return;
-            }
             let summary = run_day(session, job, day, session.threads / workers, workers > 1);
-            failed.fetch_or(summary.is_err(), Ordering::Relaxed);
             done.lock().unwrap_or_else(PoisonError::into_inner).insert(day, summary);
             bar.inc(1);
         }
@@ -73,7 +69,14 @@ fn run_days(session: &Session, job: &dyn Job, days: &[NaiveDate]) -> Result<Vec<
         worker();
     });
     bar.finish_and_clear();
-    done.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
+    let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let stand = done.values().filter(|d| d.is_ok()).count();
+    let mut summaries = Vec::with_capacity(days.len());
+    for summary in done.into_values() {
+        let words = format!("{stand} of {} days of {} are done and stand; not done", days.len(), job.name());
+        summaries.push(summary.map_err(|e| e.context(&words))?);
+    }
+    Ok(summaries)
 }
 
 fn run_day(
@@ -87,7 +90,7 @@ fn run_day(
         return Err(mirrorlake_lake::LakeError::Cancelled.into());
     }
     let one = session.of_day(day, threads.max(1), among_others)?;
-    let summary = run_job(&one, job, Instant::now()).map_err(|e| e.context(&format!("{} of {day}", job.name())))?;
+    let summary = run_job(&one, job, Instant::now()).map_err(|e| e.context(&day.to_string()))?;
     let Summary { status, rows_in, rows_quarantined, rows_out, seconds, .. } = &summary;
     tracing::debug!(
         job = job.name(), day = %day, status, rows_in, rows_quarantined, rows_out, seconds,

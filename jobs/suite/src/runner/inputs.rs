@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use mirrorlake_engine::{Input, reduce};
 use mirrorlake_lake::check::{CheckedTable, Checking, Mapped, References, RowMap, check_table, map_table};
 use mirrorlake_lake::contract::Table;
-use mirrorlake_lake::marts::{InputFile, Manifest, MartPartition, mart_days, read_manifest, read_mart};
+use mirrorlake_lake::marts::{InputFile, Manifest, MartPartition, read_mart};
 use mirrorlake_lake::snapshot::{Selection, TableSnapshot, newest_finished_day, select};
 use mirrorlake_lake::{LakeError, Location};
 use mirrorlake_model::thresholds::DEFINITION_VERSION;
@@ -239,30 +239,6 @@ pub fn read_marts(session: &Session, job: &dyn Job) -> Result<Vec<(&'static str,
     Ok(marts)
 }
 
-/// Finds the days of marts in the window that a job can do with: finished, and made by the same definitions.
-pub fn find_windows(
-    session: &Session,
-    job: &dyn Job,
-    marts: &[(&'static str, MartPartition)],
-) -> Result<Vec<(&'static str, Vec<MartDay>)>, Failure> {
-    let mut windows = Vec::new();
-    let first = session.as_of.window_start(job.window_days(&session.settings, marts)?);
-    for need in job.needs() {
-        let Need::Window(mart) = need else { continue };
-        let mut days = Vec::new();
-        for day in mart_days(&session.marts, mart)?.into_iter().filter(|d| (first..=session.as_of.day).contains(d)) {
-            let target = format!("{mart}/dt={day}");
-            if let Some(manifest) = read_manifest(&session.marts, &target)?
-                && manifest.definition_version == DEFINITION_VERSION
-            {
-                days.push(MartDay::new(day, manifest, &session.marts, target));
-            }
-        }
-        windows.push((*mart, days));
-    }
-    Ok(windows)
-}
-
 /// The files of the lake that a run reads.
 pub fn listed(snapshots: &[TableSnapshot]) -> Vec<InputFile> {
     let mut files = Vec::new();
@@ -295,7 +271,8 @@ pub fn listed_marts(
                 table: format!("marts.{mart}"),
                 path: format!("{mart}/dt={}/{}", manifest.as_of_day, output.path),
                 bytes: output.bytes,
-                mark: output.sha256.clone(),
+                // What was made of the same rows by another version or of other inputs is another input all the same.
+                mark: format!("{} {}", output.sha256, manifest.fingerprint),
                 rows: output.rows,
                 quarantined: 0,
             });

@@ -4,6 +4,7 @@ mod each_day;
 mod inputs;
 mod publish;
 pub mod threads;
+mod windows;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -219,7 +220,7 @@ fn run_job(session: &Session, job: &dyn Job, started: Instant) -> Result<Summary
     let step = Instant::now();
     let snapshots = select_tables(session, &inputs::tables_of(&[job]))?;
     let marts = inputs::read_marts(session, job)?;
-    let windows = inputs::find_windows(session, job, &marts)?;
+    let windows = windows::find(session, job, &marts)?;
     let mut files = inputs::listed(&snapshots);
     files.extend(inputs::listed_marts(&marts, &windows));
     let configuration = inputs::configuration(session, job);

@@ -21,7 +21,7 @@ pub struct CommentHeadline {
     /// The median of brands; no value without a rate to compare, or where too few brands count.
     pub median: Option<MedianView>,
     /// What stands in the rate's place where there is none.
-    pub words: String,
+    pub words: Option<String>,
     /// The headline in one plain sentence.
     pub sentence: String,
     /// How the brand stands against the median, in words.
@@ -85,8 +85,9 @@ impl CommentHeadline {
         };
         let interval_note = if interval.is_some() { Some(m.text("comments.clustered", &[])?) } else { None };
         let words = match state {
-            CommentState::NoComments => m.text("comments.none_short", &[])?,
-            CommentState::TooFew | CommentState::Rated => m.text("comments.too_few_short", &[])?,
+            CommentState::NoComments => Some(m.text("comments.none_short", &[])?),
+            CommentState::TooFew => Some(m.text("comments.too_few_short", &[])?),
+            CommentState::Rated => None,
         };
         Ok(Self { per_1000, interval, allegations, comments, median, words, sentence, comparison, interval_note })
     }

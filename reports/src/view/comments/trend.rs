@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 
 use super::{CommentState, LEAST_COMMENTS, PerThousandRange};
@@ -24,7 +24,7 @@ pub struct CommentTrend {
     pub empty: String,
     /// Which interval weeks have, in words.
     pub interval_note: String,
-    /// One entry per ISO week that touches the period, oldest first.
+    /// One entry per ISO week of the period that has signals, oldest first.
     pub weeks: Vec<CommentWeekView>,
 }
 
@@ -39,7 +39,7 @@ pub struct CommentWeekView {
     pub iso_week: String,
     /// The week's number as printed on the axis.
     pub label: String,
-    /// Whether only a part of the week lies in the period.
+    /// Whether only a part of the week lies in the period and has signals.
     pub partial: bool,
     /// Comments: the denominator.
     pub comments: Shown<i64>,
@@ -60,7 +60,10 @@ impl CommentTrend {
         let (from, to) = (scene.input.window_start(), scene.input.parts().as_of.day);
         let mut weeks = Vec::new();
         for monday in mondays(from, to) {
-            weeks.push(week(scene, monday, by_monday.get(&monday).copied(), state)?);
+            // A week without signals has not been looked at: nothing is said of it, and certainly not "no comments".
+            if let Some(input) = by_monday.get(&monday) {
+                weeks.push(week(scene, monday, input, state)?);
+            }
         }
         let least = scene.f.count(LEAST_COMMENTS).text;
         let empty = match state {
@@ -83,16 +86,14 @@ impl CommentTrend {
 fn week(
     scene: &Scene<'_>,
     monday: NaiveDate,
-    week: Option<&CommentWeek>,
+    week: &CommentWeek,
     state: CommentState,
 ) -> Result<CommentWeekView, ReportError> {
     let (m, f) = (scene.m, scene.f);
-    let sunday = monday.checked_add_days(Days::new(6)).unwrap_or(monday);
-    let is_cut = monday < scene.input.window_start() || sunday > scene.input.parts().as_of.day;
-    let partial = week.map_or(is_cut, |w| w.days < 7);
-    let comments = f.count(week.map_or(0, |w| w.comments));
-    let allegations = f.count(week.map_or(0, |w| w.allegations));
-    let rated = week.filter(|w| state == CommentState::Rated && w.comments > 0);
+    let partial = week.days < 7;
+    let comments = f.count(week.comments);
+    let allegations = f.count(week.allegations);
+    let rated = Some(week).filter(|w| state == CommentState::Rated && w.comments > 0);
     let per_1000 = f.per_thousand(rated.map(|w| w.allegations as f64 / w.comments as f64));
     let interval = rated.and_then(|w| PerThousandRange::of(f, IntervalMethod::Wilson, w.low, w.high));
     let monday_text = f.date(monday);

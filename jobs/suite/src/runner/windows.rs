@@ -1,0 +1,56 @@
+//! Marts of event days: which of the window's days a job can do with.
+
+use std::collections::BTreeSet;
+
+use mirrorlake_lake::marts::{Manifest, MartPartition, mart_days, read_manifest};
+use mirrorlake_model::AsOf;
+use mirrorlake_model::thresholds::DEFINITION_VERSION;
+
+use super::Session;
+use crate::failure::Failure;
+use crate::job::{Job, MartDay, Need};
+
+/// Finds the days of marts in the window that a job can do with: finished, made as of the end of that day by the same
+/// definitions, from the files that the lake has now. What does not fit is left out; the job says what is missing.
+pub fn find(
+    session: &Session,
+    job: &dyn Job,
+    marts: &[(&'static str, MartPartition)],
+) -> Result<Vec<(&'static str, Vec<MartDay>)>, Failure> {
+    let mut windows = Vec::new();
+    let first = session.as_of.window_start(job.window_days(&session.settings, marts)?);
+    for need in job.needs() {
+        let Need::Window(mart) = need else { continue };
+        let mut days = Vec::new();
+        for day in mart_days(&session.marts, mart)?.into_iter().filter(|d| (first..=session.as_of.day).contains(d)) {
+            let target = format!("{mart}/dt={day}");
+            let Some(manifest) = read_manifest(&session.marts, &target)? else { continue };
+            let as_of = AsOf { day, time_zone: session.as_of.time_zone }.instant().to_rfc3339();
+            let same = manifest.definition_version == DEFINITION_VERSION && manifest.as_of == as_of;
+            if same && stands(session, &manifest)? {
+                days.push(MartDay::new(day, manifest, &session.marts, target));
+            } else {
+                tracing::warn!(mart, day = %day, "mart {mart} dt={day} is not of the lake as it is now, and is left out");
+            }
+        }
+        windows.push((*mart, days));
+    }
+    Ok(windows)
+}
+
+/// Whether the lake still has the files that a partition was made from, and no others beside them.
+fn stands(session: &Session, manifest: &Manifest) -> Result<bool, Failure> {
+    let inputs = || manifest.inputs.iter().filter(|i| !i.table.starts_with("marts."));
+    let folders: BTreeSet<&str> = inputs().filter_map(|i| i.path.rsplit_once('/').map(|p| p.0)).collect();
+    for folder in folders {
+        let now = session.lake.files(folder)?;
+        let finished = now.iter().any(|e| e.path.ends_with("/_SUCCESS"));
+        let data = now.iter().filter(|e| e.path.ends_with(".parquet"));
+        let known = data.clone().all(|e| inputs().any(|i| (&i.path, i.bytes, &i.mark) == (&e.path, e.bytes, &e.mark)));
+        let all = inputs().filter(|i| i.path.starts_with(folder)).count() == data.count();
+        if !(finished && known && all) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
