@@ -132,16 +132,12 @@ fn the_sections_numbers_are_the_sums() {
 }
 
 #[test]
-fn the_median_of_brands_is_that_of_their_rates() {
+fn of_three_brands_no_median_is_told_since_it_is_the_rate_of_one() {
     let lake = lake_with_days(9, 250);
     made(&lake, 9);
-    let mut rates: Vec<f64> =
-        (1..=3).map(|b| totals(&lake, b, 9)).map(|[n, a, _]| 1000.0 * a as f64 / n as f64).collect();
-    rates.sort_by(f64::total_cmp);
     for brand in 1..=3 {
         let measured = section(&lake, brand)["measured"].clone();
-        let median = measured["headline"]["median"]["per_1000"]["value"].as_f64().expect("a median");
-        assert!((median - rates[1]).abs() < 1e-9, "{median} in {rates:?}");
+        assert!(measured["headline"]["median"]["per_1000"]["value"].is_null(), "{}", measured["headline"]);
     }
 }
 

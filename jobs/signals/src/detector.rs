@@ -8,7 +8,7 @@ use crate::features::{Item, Items, Part, Sink, hash, visit};
 use crate::gate::Gate;
 use crate::language::language;
 use crate::lexicon::{Class, Lexicon, Match};
-use crate::normal::{Char, normalise};
+use crate::normal::{Char, is_visible, normalise};
 use crate::params::{Calibration, LangParams, Params, ParamsError, SCALE, Table, Weight};
 use crate::tokens::Tokens;
 
@@ -243,8 +243,13 @@ impl Odds {
     }
 }
 
-/// Words as a reader reads them, for counting and quoting: lower case, simplified, without what is invisible or written
-/// above the letters.
+/// Words as they were written, without what is invisible or piled above the letters: that could carry anything.
+#[must_use]
+pub fn visible_words(words: &str) -> String {
+    words.chars().filter(|c| is_visible(*c)).collect()
+}
+
+/// Words as a reader reads them, for counting and quoting: visible, lower case, simplified, without splitting.
 #[must_use]
 pub fn plain_words(words: &str) -> String {
     let (mut raw, mut chars) = (Vec::new(), Vec::new());

@@ -11,7 +11,7 @@ mod params;
 mod tokens;
 pub mod train;
 
-pub use detector::{ALLEGED, Detector, SCORED_BYTES, Scratch, Signal, embedded_params, plain_words};
+pub use detector::{ALLEGED, Detector, SCORED_BYTES, Scratch, Signal, embedded_params, plain_words, visible_words};
 pub use language::language;
 pub use params::{Calibration, LangParams, Params, ParamsError, Weight};
 

@@ -11,7 +11,7 @@ use mirrorlake_lake::LakeError;
 use mirrorlake_lake::check::RowMap;
 use mirrorlake_lake::contract::Table;
 use mirrorlake_model::ExitStatus;
-use mirrorlake_signals::{Detector, Scratch, plain_words};
+use mirrorlake_signals::{Detector, Scratch, visible_words};
 
 use super::sums::Sums;
 use crate::failure::Failure;
@@ -89,7 +89,7 @@ impl CommentMapping {
             labels.append_value(signal.label.word());
             scores.append_value(signal.score);
             // Invisible and piled-up characters could carry anything, a name as well.
-            evidence.append_option(signal.evidence.map(plain_words));
+            evidence.append_option(signal.evidence.map(visible_words));
             langs.append_value(signal.lang.word());
             parts.append_value(signal.evidence.is_some_and(|words| letters(words) < letters(text)));
         }

@@ -9,6 +9,7 @@ use arrow::datatypes::{DataType, Field, Fields, Int64Type, Schema};
 use arrow::record_batch::RecordBatch;
 use mirrorlake_model::ExitStatus;
 use mirrorlake_model::comment::Label;
+use mirrorlake_signals::plain_words;
 
 use crate::catalogue::{Cells, required};
 use crate::failure::Failure;
@@ -132,7 +133,7 @@ impl Sums {
                 Some(Label::Allege) => {
                     counts.allegations += 1;
                     if evidence.is_valid(row) && parts.value(row) {
-                        *counts.words.entry(evidence.value(row).to_owned()).or_default() += 1;
+                        *counts.words.entry(plain_words(evidence.value(row))).or_default() += 1;
                     }
                 }
                 Some(Label::Affirm) => counts.affirmations += 1,
