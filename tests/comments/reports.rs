@@ -159,6 +159,22 @@ fn days_that_were_not_judged_are_said_to_be_missing() {
 }
 
 #[test]
+fn days_that_the_lake_has_no_longer_as_they_were_judged_are_left_out() {
+    let lake = lake_with_days(9, 100);
+    made(&lake, 9);
+    put(&lake, &ago(1), of_day(&ago(1), 120));
+    std::fs::remove_dir_all(lake.root().join(format!("comments/dt={}", ago(3)))).expect("removed");
+    lake.job("brand-report").run().ok().says(&["published", &ago(1), &ago(3)]);
+    let measured = section(&lake, 2)["measured"].clone();
+    assert_eq!(measured["coverage"]["days_with_signals"]["value"], 7);
+    assert!(measured["coverage"]["note"].is_string());
+    let weeks = measured["trend"]["weeks"].as_array().expect("weeks");
+    let total: i64 = weeks.iter().map(|w| w["comments"]["value"].as_i64().expect("a count")).sum();
+    assert_eq!(measured["headline"]["comments"]["value"], total);
+    assert!(weeks.iter().any(|w| w["partial"] == true), "{weeks:#?}");
+}
+
+#[test]
 fn a_brand_without_comments_says_so() {
     let lake = Lake::sound();
     put(&lake, DAY, of_day(DAY, 200).into_iter().map(|c| Comment { brand_id: Some(1), ..c }));

@@ -132,8 +132,8 @@ impl Detector {
         scratch.items.fill(&scratch.tokens, &scratch.matches);
         let items = &scratch.items.list;
         let turns = |class| {
-            use Class::{Ask, Compare, Condition, Elsewhere, Hope, Negate, Unknown};
-            matches!(class, Negate | Condition | Hope | Ask | Unknown | Elsewhere | Compare)
+            use Class::{Ask, Compare, Condition, Elsewhere, Hope, Negate, Not, Unknown};
+            matches!(class, Negate | Not | Condition | Hope | Ask | Unknown | Elsewhere | Compare)
         };
         let mut turned: Vec<u32> = items.iter().filter(|i| i.class.is_some_and(turns)).map(|i| i.sentence).collect();
         turned.dedup();

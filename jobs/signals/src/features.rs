@@ -178,7 +178,6 @@ struct Seen {
     /// For fake and genuine, whether one stands plain and whether one is turned by a negation.
     plain: [bool; 2],
     negated: [bool; 2],
-    hedged: [bool; 2],
 }
 
 /// Features of one cue in its clause.
@@ -283,7 +282,6 @@ fn cue(tokens: &Tokens, items: &Items, at: usize, class: Class, sink: &mut impl 
     if !open && !asked {
         let group = if turned { &mut seen.negated } else { &mut seen.plain };
         group[side] = true;
-        seen.hedged[side] |= hedged;
     }
 }
 
