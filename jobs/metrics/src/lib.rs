@@ -8,10 +8,12 @@
 //! - [`interval`]: confidence intervals of a proportion, with and without clusters.
 //! - [`survival`]: Kaplan–Meier and Aalen–Johansen with ties, quantiles and intervals.
 //! - [`clock`]: a clock that stops while holds are open.
+//! - [`prevalence`]: how much of a brand is counterfeit, from random purchases, and how far the programme is.
 //! - [`takedown_sla`]: the takedown figures, row by row and cell by cell.
 
 pub mod clock;
 pub mod interval;
+pub mod prevalence;
 pub mod quantiles;
 pub mod survival;
 pub mod takedown_sla;

@@ -9,6 +9,7 @@ mod normal;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use beta::stirling_error;
 pub use beta::{beta_cdf, beta_quantile};
 pub use normal::normal_quantile;
 

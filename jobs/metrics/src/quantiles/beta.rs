@@ -126,7 +126,7 @@ fn softplus(u: f64) -> f64 {
 }
 
 /// δ(z) = ln Γ(z + 1) − (z + 1/2) ln z + z − ln √(2π), by Stirling's series after δ(z) = δ(z + 1) + (z + 1/2) ln(1 + 1/z) − 1.
-fn stirling_error(mut z: f64) -> f64 {
+pub(crate) fn stirling_error(mut z: f64) -> f64 {
     let mut shifted = 0.0;
     while z < STIRLING_FROM {
         shifted += (z + 0.5) * z.recip().ln_1p() - 1.0;
