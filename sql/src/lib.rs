@@ -132,7 +132,16 @@ macro_rules! sources {
 }
 
 /// Every folder by name, sorted; a test compares it with the folders.
-static SOURCES: &[Source] = sources!["brand_directory", "claim_hold_spans", "claim_takedowns"];
+static SOURCES: &[Source] = sources![
+    "active_listing_sales",
+    "brand_directory",
+    "brand_indicators",
+    "claim_hold_spans",
+    "claim_takedowns",
+    "pilot_purchase_sales",
+    "plan_candidates",
+    "planned_listings",
+];
 
 static REDUCTIONS: LazyLock<Vec<Reduction>> = LazyLock::new(|| match SOURCES.iter().map(parse).collect() {
     Ok(reductions) => reductions,

@@ -14,8 +14,10 @@ mod tests;
 
 pub use correct::{corrected, corrected_interval};
 pub use estimate::{bounds, estimate};
-pub use progress::{Action, Progress, Purchase, Step, StepProgress, progress};
+pub use progress::{Progress, Purchase, Step, StepProgress, progress};
 pub use shrink::{Shrinkage, Shrunk, shrink};
+
+pub use mirrorlake_model::pilot::{Action, Suppression, Verdict};
 
 use crate::interval::Interval;
 
@@ -27,17 +29,6 @@ pub const MAX_WIDTH: f64 = 0.30;
 
 /// Rounding forgiven at the two limits above: thirty purchases of equal weight are thirty, whatever their weight.
 const LIMIT_SLACK: f64 = 1e-12;
-
-/// What authentication said of a purchase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// Genuine.
-    Genuine,
-    /// Counterfeit.
-    Counterfeit,
-    /// Authentication could not tell.
-    Inconclusive,
-}
 
 /// One authenticated random purchase of a brand.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,32 +71,6 @@ impl Default for Authentication {
     /// The defaults of the metric definitions: 0.97 and 0.995, taken as known.
     fn default() -> Self {
         Self { sensitivity: 0.97, specificity: 0.995, n_sensitivity: None, n_specificity: None }
-    }
-}
-
-/// Why a figure is kept in the mart and out of every report, in order of precedence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Suppression {
-    /// Fewer than [`MIN_SAMPLE`] conclusive purchases.
-    FewPurchases,
-    /// The conclusive purchases have no weight in this weighting: nothing of theirs was sold.
-    NoWeight,
-    /// The conclusive purchases are worth fewer than [`MIN_SAMPLE`] of equal weight.
-    FewEffective,
-    /// The corrected interval is wider than [`MAX_WIDTH`], or there is none.
-    WideInterval,
-}
-
-impl Suppression {
-    /// The contract's word (mart `brand_prevalence`, `suppressed_because`).
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::FewPurchases => "n_below_30",
-            Self::NoWeight => "no_weight",
-            Self::FewEffective => "effective_n_below_30",
-            Self::WideInterval => "interval_too_wide",
-        }
     }
 }
 

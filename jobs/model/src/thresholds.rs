@@ -23,3 +23,18 @@ pub const WINDOW_DAYS: u32 = 90;
 
 /// Microseconds in an hour: net and gross times are kept in microseconds and divided once.
 pub const MICROS_PER_HOUR: i64 = 3_600_000_000;
+
+/// Sensitivity of authentication: the share of counterfeits that it finds (metric definitions, default).
+pub const AUTHENTICATION_SENSITIVITY: f64 = 0.97;
+
+/// Specificity of authentication: the share of genuine items that it clears (metric definitions, default).
+pub const AUTHENTICATION_SPECIFICITY: f64 = 0.995;
+
+/// Apparent prevalence above which a brand's probability is told (metric definitions).
+pub const PREVALENCE_THRESHOLD: f64 = 0.05;
+
+/// Days that upheld takedowns count against a merchant (metric definitions, "High-risk merchants").
+pub const ENFORCEMENT_DAYS: u32 = 365;
+
+/// Days in which a listing is not bought again: a seller who sees the same buyer twice changes the parcel.
+pub const COOLING_OFF_DAYS: u32 = 180;

@@ -17,22 +17,32 @@ use mirrorlake_model::takedown::{ChannelLocale, OutcomeRow, Period, RightType, S
 use crate::failure::Failure;
 
 /// Builds a batch column by column; the schema is what the columns are.
-struct Columns(Vec<(Field, ArrayRef)>);
+#[derive(Default)]
+pub struct Columns(Vec<(Field, ArrayRef)>);
 
 impl Columns {
-    fn push(&mut self, name: &str, nullable: bool, array: ArrayRef) {
+    /// Any column.
+    pub fn push(&mut self, name: &str, nullable: bool, array: ArrayRef) {
         self.0.push((Field::new(name, array.data_type().clone(), nullable), array));
     }
 
-    fn int(&mut self, name: &str, values: impl Iterator<Item = i64>) {
+    /// Integers, none of them null.
+    pub fn int(&mut self, name: &str, values: impl Iterator<Item = i64>) {
         self.push(name, false, Arc::new(Int64Array::from_iter_values(values)));
     }
 
-    fn text<'a>(&mut self, name: &str, values: impl Iterator<Item = &'a str>) {
+    /// Integers, null where null.
+    pub fn int_or_null(&mut self, name: &str, values: impl Iterator<Item = Option<i64>>) {
+        self.push(name, true, Arc::new(values.collect::<Int64Array>()));
+    }
+
+    /// Texts, none of them null.
+    pub fn text<'a>(&mut self, name: &str, values: impl Iterator<Item = &'a str>) {
         self.push(name, false, Arc::new(StringArray::from_iter_values(values)));
     }
 
-    fn text_or_null<'a>(&mut self, name: &str, values: impl Iterator<Item = Option<&'a str>>) {
+    /// Texts, null where null.
+    pub fn text_or_null<'a>(&mut self, name: &str, values: impl Iterator<Item = Option<&'a str>>) {
         self.push(name, true, Arc::new(values.collect::<StringArray>()));
     }
 
@@ -41,11 +51,17 @@ impl Columns {
         self.push(name, nullable, Arc::new(array));
     }
 
-    fn float(&mut self, name: &str, nullable: bool, values: impl Iterator<Item = Option<f64>>) {
+    /// Floats.
+    pub fn float(&mut self, name: &str, nullable: bool, values: impl Iterator<Item = Option<f64>>) {
         self.push(name, nullable, Arc::new(values.collect::<Float64Array>()));
     }
 
-    fn batch(self) -> Result<RecordBatch, Failure> {
+    /// The batch.
+    ///
+    /// # Errors
+    ///
+    /// When the columns are not of one length.
+    pub fn batch(self) -> Result<RecordBatch, Failure> {
         let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = self.0.into_iter().unzip();
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(|e| internal(&e.to_string()))
     }
@@ -62,7 +78,7 @@ fn epoch_days(day: NaiveDate) -> i32 {
 
 /// The mart `takedown_outcomes`.
 pub fn takedown_outcomes(rows: &[OutcomeRow]) -> Result<RecordBatch, Failure> {
-    let mut c = Columns(Vec::new());
+    let mut c = Columns::default();
     c.int("claim_id", rows.iter().map(|r| r.claim_id));
     c.int("listing_id", rows.iter().map(|r| r.listing_id));
     c.int("brand_id", rows.iter().map(|r| r.brand_id));
@@ -91,10 +107,9 @@ pub fn takedown_outcomes(rows: &[OutcomeRow]) -> Result<RecordBatch, Failure> {
 
 /// The mart `takedown_sla`.
 pub fn takedown_sla(rows: &[SlaRow]) -> Result<RecordBatch, Failure> {
-    let mut c = Columns(Vec::new());
+    let mut c = Columns::default();
     c.text("scope", rows.iter().map(|r| if r.brand_id.is_some() { "brand" } else { "all" }));
-    let brands: Int64Array = rows.iter().map(|r| r.brand_id).collect();
-    c.push("brand_id", true, Arc::new(brands));
+    c.int_or_null("brand_id", rows.iter().map(|r| r.brand_id));
     c.text("right_type", rows.iter().map(|r| r.right_type.map_or("all", RightType::word)));
     c.text("channel_locale", rows.iter().map(|r| r.channel_locale.map_or("all", ChannelLocale::word)));
     c.text("period", rows.iter().map(|r| r.period.word()));
@@ -191,6 +206,23 @@ impl<'a> Cells<'a> {
         Ok((0..list.len()).map(|i| range(i).map(item).collect()).collect())
     }
 
+    /// Words of an enumeration, null where null.
+    pub fn words_or_null<T: Copy>(&self, name: &str, parse: fn(&str) -> Option<T>) -> Result<Vec<Option<T>>, Failure> {
+        let word = |t: &str| parse(t).ok_or_else(|| damaged(name, "an unknown word"));
+        self.texts(name)?.into_iter().map(|t| t.map(word).transpose()).collect()
+    }
+
+    /// True or false, none of them null.
+    pub fn flags(&self, name: &str) -> Result<Vec<bool>, Failure> {
+        let array = self.column(name)?.as_boolean_opt().ok_or_else(|| damaged(name, "not boolean"))?;
+        array.iter().map(|flag| required(name, flag)).collect()
+    }
+
+    /// Integers, none of them null.
+    pub fn counts(&self, name: &str) -> Result<Vec<i64>, Failure> {
+        self.ints(name)?.into_iter().map(|v| required(name, v)).collect()
+    }
+
     /// Words of an enumeration.
     pub fn words<T: Copy>(&self, name: &str, parse: fn(&str) -> Option<T>) -> Result<Vec<T>, Failure> {
         let texts = self.texts(name)?;
@@ -272,9 +304,7 @@ pub fn sla_rows(batch: &RecordBatch) -> Result<Vec<SlaRow>, Failure> {
     let locales = cells.texts("channel_locale")?;
     let periods = cells.words("period", Period::from_word)?;
     let starts = cells.days("period_start")?;
-    let count = |name: &str| -> Result<Vec<i64>, Failure> {
-        cells.ints(name)?.into_iter().map(|v| required(name, v)).collect()
-    };
+    let count = |name: &str| cells.counts(name);
     let (takedowns, met, breached) = (count("takedowns")?, count("met")?, count("breached")?);
     let (pending, excluded) = (count("pending")?, count("excluded")?);
     let (claims, claims_met) = (count("claims")?, count("claims_met")?);

@@ -8,10 +8,12 @@ use mirrorlake_lake::check::{CheckedTable, RowMap};
 use mirrorlake_lake::marts::{Manifest, MartPartition, read_mart};
 use mirrorlake_lake::{Location, Run};
 use mirrorlake_model::AsOf;
+use mirrorlake_sql::Reduction;
 use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::settings::Settings;
+use crate::supplied;
 
 /// Something a job reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,9 @@ pub enum Need {
     Mart(&'static str),
     /// A mart of event days: what there is of it in the window. A job works without it, and says so.
     Window(&'static str),
+    /// What was made of a mart as of the last [`Job::earlier_days`] days, the as-of day included unless the mart is the
+    /// job's own. A job works without it.
+    Earlier(&'static str),
 }
 
 /// A batch job.
@@ -53,6 +58,16 @@ pub trait Job: Sync {
     /// When those marts do not say.
     fn window_days(&self, settings: &Settings, _marts: &[(&'static str, MartPartition)]) -> Result<u32, Failure> {
         Ok(settings.days)
+    }
+
+    /// How many days back it looks for marts that it reads as [`Need::Earlier`].
+    fn earlier_days(&self, _settings: &Settings) -> u32 {
+        366
+    }
+
+    /// What it must be told that the settings do not say, as a sentence; then `daily` and `demo` leave it out.
+    fn missing(&self, _settings: &Settings) -> Option<String> {
+        None
     }
 
     /// For a job that turns each row of its first table into one row of its first mart: how. The rows are mapped while
@@ -141,7 +156,24 @@ impl Work<'_> {
     pub fn reduce(&self, name: &str, warnings: &mut Vec<Warning>) -> Result<RecordBatch, Failure> {
         let reduction = mirrorlake_sql::find(name)
             .ok_or_else(|| Failure::new(mirrorlake_model::ExitStatus::Failed, format!("no reduction {name}")))?;
-        let inputs: Vec<Input<'_>> = self.tables.iter().map(Input::Checked).collect();
+        self.reduce_with(reduction, &[], warnings)
+    }
+
+    /// Runs a reduction over the job's tables, the table `run`, and tables that the job has made.
+    ///
+    /// # Errors
+    ///
+    /// The engine's, or a failed check's.
+    pub fn reduce_with(
+        &self,
+        reduction: &'static Reduction,
+        made: &[(&str, &RecordBatch)],
+        warnings: &mut Vec<Warning>,
+    ) -> Result<RecordBatch, Failure> {
+        let run = supplied::run(self.as_of, self.settings.days)?;
+        let mut inputs: Vec<Input<'_>> = self.tables.iter().map(Input::Checked).collect();
+        inputs.push(Input::Batch("run", &run));
+        inputs.extend(made.iter().map(|(name, batch)| Input::Batch(name, batch)));
         let (batch, found) = reduce(self.engine, reduction, &inputs)?;
         warnings.extend(found);
         Ok(batch)

@@ -14,9 +14,11 @@ mod interrupt;
 mod job;
 mod jobs;
 mod output;
+mod prevalence;
 mod registry;
 mod runner;
 mod settings;
+mod supplied;
 mod telemetry;
 
 use std::process::ExitCode;

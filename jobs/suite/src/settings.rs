@@ -12,7 +12,10 @@ use std::path::Path;
 use chrono_tz::Tz;
 use mirrorlake_lake::check;
 use mirrorlake_lake::contract::TABLES;
-use mirrorlake_model::thresholds::{CLAIM_LISTING_CAP, MAX_BAD_SHARE, SLA_LIMIT_HOURS, WINDOW_DAYS};
+use mirrorlake_model::thresholds::{
+    AUTHENTICATION_SENSITIVITY, AUTHENTICATION_SPECIFICITY, CLAIM_LISTING_CAP, COOLING_OFF_DAYS, MAX_BAD_SHARE,
+    SLA_LIMIT_HOURS, WINDOW_DAYS,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, did_you_mean};
@@ -32,6 +35,8 @@ const KEYS: &[&str] = &[
     "claim_listing_cap",
     "store_options",
     "caps",
+    "authentication",
+    "pilot_plan",
 ];
 
 /// What a run is told. The documentation of each field is the documentation of the key.
@@ -71,6 +76,63 @@ pub struct Settings {
     pub store_options: BTreeMap<String, String>,
     /// Caps against files that decode to far more than they weigh.
     pub caps: CapSettings,
+    /// How often the authentication of pilot purchases errs.
+    pub authentication: AuthenticationSettings,
+    /// The next pilot purchases.
+    pub pilot_plan: PlanSettings,
+}
+
+/// `[authentication]` of the configuration file.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuthenticationSettings {
+    /// Share of counterfeits that are found.
+    pub sensitivity: f64,
+    /// Share of genuine items that are cleared.
+    pub specificity: f64,
+    /// Known counterfeits from which the sensitivity was measured; without both sizes it is taken as known.
+    pub sensitivity_n: Option<i64>,
+    /// Known genuine items from which the specificity was measured.
+    pub specificity_n: Option<i64>,
+}
+
+/// `[pilot_plan]` of the configuration file; the options of `pilot-plan` win over it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PlanSettings {
+    /// Purchases; without it `daily` makes no plan.
+    pub budget: Option<i64>,
+    /// Random purchases that every brand gets at least, as far as it has listings.
+    pub per_brand_floor: i64,
+    /// Share of the budget that goes to suspects.
+    pub targeted_share: f64,
+    /// Seed of the draw.
+    pub seed: Option<u64>,
+    /// Days in which a listing that was bought or planned is not planned again.
+    pub cooling_off_days: u32,
+}
+
+impl Default for AuthenticationSettings {
+    fn default() -> Self {
+        Self {
+            sensitivity: AUTHENTICATION_SENSITIVITY,
+            specificity: AUTHENTICATION_SPECIFICITY,
+            sensitivity_n: None,
+            specificity_n: None,
+        }
+    }
+}
+
+impl Default for PlanSettings {
+    fn default() -> Self {
+        Self {
+            budget: None,
+            per_brand_floor: 2,
+            targeted_share: 0.2,
+            seed: None,
+            cooling_off_days: COOLING_OFF_DAYS,
+        }
+    }
 }
 
 /// `[caps]` of the configuration file, in bytes and rows.
@@ -128,6 +190,8 @@ impl Default for Settings {
             claim_listing_cap: CLAIM_LISTING_CAP,
             store_options: BTreeMap::new(),
             caps: CapSettings::default(),
+            authentication: AuthenticationSettings::default(),
+            pilot_plan: PlanSettings::default(),
         }
     }
 }
@@ -171,6 +235,8 @@ impl Settings {
         if !(1..=8760).contains(&self.sla_limit_hours) {
             return Err(format!("sla_limit_hours is {}, not between 1 and 8760", self.sla_limit_hours));
         }
+        self.authentication.validate()?;
+        self.pilot_plan.validate()?;
         for table in self.tolerance_days.keys() {
             if !TABLES.iter().any(|t| t.name == table) {
                 let near = did_you_mean(table, TABLES.iter().map(|t| t.name));
@@ -194,5 +260,48 @@ impl Settings {
     /// The object-store options as pairs.
     pub fn store_pairs(&self) -> Vec<(String, String)> {
         self.store_options.iter().map(|(k, v)| (k.clone(), v.clone())).collect()
+    }
+}
+
+impl AuthenticationSettings {
+    fn validate(&self) -> Result<(), String> {
+        for (name, value) in [("sensitivity", self.sensitivity), ("specificity", self.specificity)] {
+            if !(0.0..=1.0).contains(&value) {
+                return Err(format!("authentication.{name} is {value}, not between 0 and 1"));
+            }
+        }
+        // Worse than a coin: the correction would turn the scale round.
+        if self.sensitivity + self.specificity <= 1.0 {
+            return Err("authentication: sensitivity and specificity add up to 1 or less".to_owned());
+        }
+        match (self.sensitivity_n, self.specificity_n) {
+            (None, None) => Ok(()),
+            (Some(a), Some(b)) if a > 0 && b > 0 => Ok(()),
+            (Some(_), Some(_)) => Err("authentication: sensitivity_n and specificity_n must be above 0".to_owned()),
+            _ => Err("authentication: sensitivity_n and specificity_n are set together or not at all".to_owned()),
+        }
+    }
+}
+
+impl PlanSettings {
+    /// Refuses what no plan can be made with.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that names the key.
+    pub fn validate(&self) -> Result<(), String> {
+        if let Some(budget) = self.budget.filter(|b| !(1..=10_000_000).contains(b)) {
+            return Err(format!("pilot_plan.budget is {budget}, not between 1 and 10,000,000"));
+        }
+        if !(0..=1_000_000).contains(&self.per_brand_floor) {
+            return Err(format!("pilot_plan.per_brand_floor is {}, not between 0 and 1,000,000", self.per_brand_floor));
+        }
+        if !(0.0..1.0).contains(&self.targeted_share) {
+            return Err(format!("pilot_plan.targeted_share is {}, not from 0 to below 1", self.targeted_share));
+        }
+        if self.cooling_off_days > 3660 {
+            return Err(format!("pilot_plan.cooling_off_days is {}, not between 0 and 3660", self.cooling_off_days));
+        }
+        Ok(())
     }
 }

@@ -1,20 +1,10 @@
 //! How far the purchase programme is: purchases at each step from order to action, and how long each step takes.
 
+use super::Action;
 use crate::survival::{Follow, KaplanMeier};
 
 /// Microseconds in a day of 24 hours.
 const MICROS_PER_DAY: f64 = 86_400_000_000.0;
-
-/// What was done about a purchase that was found counterfeit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Nothing, by decision.
-    None,
-    /// Taken up outside the marketplace.
-    Offline,
-    /// Taken up on the marketplace.
-    Online,
-}
 
 /// One purchase with the instants of its steps, in microseconds since the epoch, UTC; `None`: not yet, or never.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

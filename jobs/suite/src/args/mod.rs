@@ -107,6 +107,15 @@ Writes the marts comment_signals (one row a comment) and comment_sums (one row a
 of comments in the window. Days that are done are not done again. table prints a line a day; csv, json and parquet print the
 rows of comment_signals of all days in the window.")]
     CommentSignals(JobArgs),
+    /// How much of each brand's goods is counterfeit, by pilot purchases, with what else speaks of it
+    #[command(after_help = "Examples:
+  mirrorlake brand-prevalence --lake /data/lake --marts /data/marts --as-of 2026-11-16
+  mirrorlake brand-prevalence --lake /data/lake --marts /data/marts --as-of latest --brand 'Nordkamm' --format json
+
+Writes the marts brand_prevalence (a row a brand and weighting: listings, units, gmv) and pilot_progress (how far the purchases
+have come). Figures that are not publishable stay in the mart with the reason; reports do not print them. Comment signals are
+used where comment-signals has made them.")]
+    BrandPrevalence(JobArgs),
     /// Reports for brand owners: an HTML page and report.json a brand, and an index over all brands
     #[command(after_help = "Examples:
   mirrorlake brand-report --lake /data/lake --marts /data/marts --as-of 2026-11-16
@@ -314,6 +323,7 @@ impl Cli {
         self.common.format = match &self.command {
             Command::TakedownSla(args)
             | Command::CommentSignals(args)
+            | Command::BrandPrevalence(args)
             | Command::BrandReport(args)
             | Command::Daily(args) => args.output.format,
             Command::Eval(EvalArgs { what: EvalWhat::Comments(args) }) => args.output.format,

@@ -28,6 +28,7 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
     match &cli.command {
         Command::TakedownSla(args) => job(common, args, "takedown-sla"),
         Command::BrandReport(args) => job(common, args, "brand-report"),
+        Command::BrandPrevalence(args) => job(common, args, "brand-prevalence"),
         Command::CommentSignals(args) => job(common, args, "comment-signals"),
         Command::Daily(args) => or_summary(common, "daily", &args.lake.as_of, daily::run(common, args)),
         Command::Check(args) => or_summary(common, "check", &args.lake.as_of, check::run(common, args)),
@@ -63,7 +64,7 @@ fn job(common: &Common, args: &JobArgs, name: &str) -> Result<ExitStatus, Failur
 /// Refuses formats that a command has no rows for.
 pub fn supported(format: Format, command: &str) -> Result<(), Failure> {
     let fits = match command {
-        "takedown-sla" | "comment-signals" => true,
+        "takedown-sla" | "comment-signals" | "brand-prevalence" => true,
         "brand-report" => matches!(format, Format::Table | Format::Json),
         _ => format != Format::Parquet,
     };

@@ -12,25 +12,46 @@ use crate::output;
 use crate::runner::{self, Session};
 
 /// The columns of a mart that a person wants to see first.
-const HEADLINE: &[(&str, &[&str])] = &[(
-    "takedown_sla",
-    &[
-        "scope",
-        "brand_id",
-        "period_start",
-        "takedowns",
-        "met",
-        "breached",
-        "pending",
-        "excluded",
-        "compliance_rate",
-        "clustered_low",
-        "clustered_high",
-        "median_hours",
-        "p90_hours",
-        "oldest_open_hours",
-    ],
-)];
+const HEADLINE: &[(&str, &[&str])] = &[
+    (
+        "takedown_sla",
+        &[
+            "scope",
+            "brand_id",
+            "period_start",
+            "takedowns",
+            "met",
+            "breached",
+            "pending",
+            "excluded",
+            "compliance_rate",
+            "clustered_low",
+            "clustered_high",
+            "median_hours",
+            "p90_hours",
+            "oldest_open_hours",
+        ],
+    ),
+    (
+        "brand_prevalence",
+        &[
+            "brand_id",
+            "weighting",
+            "population",
+            "sampled",
+            "counterfeit",
+            "effective_n",
+            "prevalence",
+            "prevalence_low",
+            "prevalence_high",
+            "robust_low",
+            "robust_high",
+            "suppressed_because",
+            "targeted_sampled",
+            "targeted_counterfeit",
+        ],
+    ),
+];
 
 /// Prints the rows of a job's first mart.
 pub fn print(session: &Session, job: &dyn Job) -> Result<(), Failure> {

@@ -9,6 +9,7 @@ use crate::args::{Common, Format, FormatArgs, JobArgs, LakeArgs, SqlAction, SqlA
 use crate::failure::{Failure, did_you_mean};
 use crate::output;
 use crate::runner::{Session, check_tables, select_tables};
+use crate::supplied;
 
 /// Lists, shows or explains reductions.
 pub fn run(common: &Common, args: &SqlArgs) -> Result<ExitStatus, Failure> {
@@ -108,7 +109,12 @@ fn explain(
     };
     let session = Session::open_for_tables(common, &args, &tables)?;
     let checked = check_tables(&session, &select_tables(&session, &tables)?)?;
-    let inputs: Vec<Input<'_>> = checked.iter().map(Input::Checked).collect();
+    let mut inputs: Vec<Input<'_>> = checked.iter().map(Input::Checked).collect();
+    let mut supplied = Vec::new();
+    for input in &reduction.meta.inputs {
+        supplied.extend(supplied::example(&input.table, session.as_of)?.map(|batch| (input.table.as_str(), batch)));
+    }
+    inputs.extend(supplied.iter().map(|(name, batch)| Input::Batch(name, batch)));
     let plan = session.engine.explain(reduction, &inputs)?;
     output::say(&format!("engine {}\n{}\n", session.engine.name(), plan.trim_end()))
 }

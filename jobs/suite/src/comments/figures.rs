@@ -10,6 +10,7 @@ use mirrorlake_reports::{CommentInput, CommentListing, CommentWeek, EvidenceWord
 use serde_json::Value;
 
 use super::sums::{Counts, listing_sums};
+use crate::catalogue::Cells;
 use crate::failure::Failure;
 use crate::job::MartDay;
 
@@ -53,20 +54,15 @@ impl CommentFigures {
     ///
     /// When a day is not what its manifest promises.
     pub fn sum(found: &[MartDay], as_of: AsOf, days: u32) -> Result<Option<Self>, Failure> {
-        let first = as_of.window_start(days);
-        let version =
-            |day: &MartDay| day.manifest.configuration.get("detector").and_then(Value::as_str).map(str::to_owned);
-        let inside: Vec<&MartDay> = found.iter().filter(|d| (first..=as_of.day).contains(&d.day)).collect();
         let detector = mirrorlake_signals::version();
-        if !inside.iter().any(|day| version(day).as_ref() == Some(&detector)) {
+        let comparable = comparable_days(found, as_of, days, &detector);
+        if comparable.is_empty() {
             return Ok(None);
         }
         let mut figures =
             Self { brands: BTreeMap::new(), detector, days_with_signals: 0, weeks: BTreeMap::new(), median: None };
-        for day in inside {
-            if version(day).as_deref() == Some(figures.detector.as_str()) {
-                figures.add(day)?;
-            }
+        for day in comparable {
+            figures.add(day)?;
         }
         figures.median = figures.median_share();
         Ok(Some(figures))
@@ -136,6 +132,45 @@ impl CommentFigures {
             detector: self.detector.clone(),
         }
     }
+}
+
+/// The days of the window that the program's own version of the detector has judged.
+fn comparable_days<'a>(found: &'a [MartDay], as_of: AsOf, days: u32, detector: &str) -> Vec<&'a MartDay> {
+    let first = as_of.window_start(days);
+    let version = |day: &MartDay| day.manifest.configuration.get("detector").and_then(Value::as_str) == Some(detector);
+    found.iter().filter(|d| (first..=as_of.day).contains(&d.day) && version(d)).collect()
+}
+
+/// Comments and allegations of the window, by brand.
+pub struct BrandTotals {
+    /// Days that have signals.
+    pub days: u32,
+    /// Allegations and comments by brand; brands without a comment are not among them.
+    pub brands: BTreeMap<i64, (i64, i64)>,
+}
+
+/// Sums the days of `comment_sums` in the window by brand; `None` where there are none that compare.
+///
+/// # Errors
+///
+/// When a day is not what its manifest promises.
+pub fn brand_totals(found: &[MartDay], as_of: AsOf, days: u32) -> Result<Option<BrandTotals>, Failure> {
+    let mut totals = BrandTotals { days: 0, brands: BTreeMap::new() };
+    for day in comparable_days(found, as_of, days, &mirrorlake_signals::version()) {
+        for batch in &day.read()?.batches {
+            let cells = Cells(batch);
+            let (brands, comments) = (cells.ints("brand_id")?, cells.counts("comments")?);
+            let allegations = cells.counts("allegations")?;
+            for (row, brand) in brands.into_iter().enumerate() {
+                let Some(brand) = brand else { continue };
+                let sums = totals.brands.entry(brand).or_default();
+                sums.0 += allegations[row];
+                sums.1 += comments[row];
+            }
+        }
+        totals.days += 1;
+    }
+    Ok((totals.days > 0).then_some(totals))
 }
 
 impl Brand {

@@ -1,9 +1,11 @@
 //! One file per job.
 
+mod brand_prevalence;
 mod brand_report;
 mod comment_signals;
 mod takedown_sla;
 
+pub use brand_prevalence::BrandPrevalence;
 pub use brand_report::BrandReport;
 pub use comment_signals::CommentSignals;
 pub use takedown_sla::TakedownSla;

@@ -17,7 +17,7 @@ pub fn find(
     job: &dyn Job,
     marts: &[(&'static str, MartPartition)],
 ) -> Result<Vec<(&'static str, Vec<MartDay>)>, Failure> {
-    let mut windows = Vec::new();
+    let mut windows = earlier(session, job)?;
     let first = session.as_of.window_start(job.window_days(&session.settings, marts)?);
     for need in job.needs() {
         let Need::Window(mart) = need else { continue };
@@ -36,6 +36,36 @@ pub fn find(
         windows.push((*mart, days));
     }
     Ok(windows)
+}
+
+/// What was made of marts as of earlier days, oldest first, by the same definitions and in the same time zone. What they
+/// were made from may be gone by now; only the as-of day's own must be of the lake as it is.
+fn earlier(session: &Session, job: &dyn Job) -> Result<Vec<(&'static str, Vec<MartDay>)>, Failure> {
+    let mut found = Vec::new();
+    let first = session.as_of.window_start(job.earlier_days(&session.settings));
+    for need in job.needs() {
+        let Need::Earlier(mart) = need else { continue };
+        let own = job.outputs().contains(mart);
+        let mut days = Vec::new();
+        for day in mart_days(&session.marts, mart)? {
+            let today = day == session.as_of.day;
+            if day < first || day > session.as_of.day || (today && own) {
+                continue;
+            }
+            let target = format!("{mart}/dt={day}");
+            let Some(manifest) = read_manifest(&session.marts, &target)? else { continue };
+            let as_of = AsOf { day, time_zone: session.as_of.time_zone }.instant().to_rfc3339();
+            if manifest.definition_version != DEFINITION_VERSION || manifest.as_of != as_of {
+                tracing::warn!(mart, day = %day, "mart {mart} dt={day} was made by other definitions or in another time zone, and is left out");
+            } else if today && !stands(session, &manifest)? {
+                tracing::warn!(mart, day = %day, "mart {mart} dt={day} is not of the lake as it is now, and is left out");
+            } else {
+                days.push(MartDay::new(day, manifest, &session.marts, target));
+            }
+        }
+        found.push((*mart, days));
+    }
+    Ok(found)
 }
 
 /// Whether the lake still has the files that a partition was made from, and no others beside them.

@@ -1,0 +1,182 @@
+//! What the reductions say: purchases, populations with their weights, indicators.
+
+use std::collections::BTreeMap;
+
+use arrow::record_batch::RecordBatch;
+use mirrorlake_engine::Warning;
+use mirrorlake_model::pilot::{Action, Indicators, Selection, Verdict, Weighting};
+
+use crate::catalogue::{Cells, required};
+use crate::comments::brand_totals;
+use crate::failure::Failure;
+use crate::job::Work;
+
+/// One pilot purchase, with what its listing sold in the window.
+#[derive(Clone, Debug)]
+pub struct Purchase {
+    /// Brand.
+    pub brand_id: i64,
+    /// Listing.
+    pub listing_id: i64,
+    /// How it was chosen.
+    pub selection: Selection,
+    /// Stratum, within the brand.
+    pub stratum: String,
+    /// Listings in the stratum.
+    pub stratum_size: Option<i64>,
+    /// Probability with which it was drawn.
+    pub inclusion_probability: Option<f64>,
+    /// When it was ordered, in microseconds; likewise below.
+    pub ordered_at: i64,
+    /// Notarised.
+    pub notarised_at: Option<i64>,
+    /// Delivered.
+    pub delivered_at: Option<i64>,
+    /// Authenticated.
+    pub authenticated_at: Option<i64>,
+    /// What the brand found.
+    pub verdict: Option<Verdict>,
+    /// What followed.
+    pub action: Option<Action>,
+    /// When.
+    pub action_at: Option<i64>,
+    /// Units that the listing sold in the window.
+    pub units: i64,
+    /// What was paid for them.
+    pub gmv_minor: i64,
+}
+
+impl Purchase {
+    /// What its listing stands for.
+    pub fn weight(&self, weighting: Weighting) -> i64 {
+        match weighting {
+            Weighting::Listings => 1,
+            Weighting::Units => self.units,
+            Weighting::Gmv => self.gmv_minor,
+        }
+    }
+}
+
+/// Active listings of one brand that sold alike.
+#[derive(Clone, Copy, Debug)]
+pub struct Alike {
+    /// How many.
+    pub listings: i64,
+    /// Units that each sold in the window.
+    pub units: i64,
+    /// What was paid for them, for each.
+    pub gmv_minor: i64,
+}
+
+impl Alike {
+    /// What each of them stands for.
+    pub fn weight(&self, weighting: Weighting) -> i64 {
+        match weighting {
+            Weighting::Listings => 1,
+            Weighting::Units => self.units,
+            Weighting::Gmv => self.gmv_minor,
+        }
+    }
+}
+
+/// Everything that is known before anything is judged.
+pub struct Facts {
+    /// Brands of the programme, in order, with their indicators.
+    pub brands: BTreeMap<i64, Indicators>,
+    /// Purchases by brand.
+    pub purchases: BTreeMap<i64, Vec<Purchase>>,
+    /// Active listings by brand.
+    pub populations: BTreeMap<i64, Vec<Alike>>,
+}
+
+impl Facts {
+    /// Runs the reductions and sums the window's comment signals.
+    ///
+    /// # Errors
+    ///
+    /// The engine's, a failed check's, or that a mart is not what its manifest promises.
+    pub fn read(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Self, Failure> {
+        let mut brands = indicators(&work.reduce("brand_indicators", warnings)?)?;
+        if let Some(totals) = brand_totals(work.window("comment_sums"), work.as_of, work.settings.days)? {
+            for (brand, indicators) in &mut brands {
+                indicators.comments = Some(totals.brands.get(brand).copied().unwrap_or_default());
+                indicators.comment_days = i64::from(totals.days);
+            }
+        }
+        let mut purchases: BTreeMap<i64, Vec<Purchase>> = BTreeMap::new();
+        for purchase in self::purchases(&work.reduce("pilot_purchase_sales", warnings)?)? {
+            purchases.entry(purchase.brand_id).or_default().push(purchase);
+        }
+        let populations = populations(&work.reduce("active_listing_sales", warnings)?)?;
+        Ok(Self { brands, purchases, populations })
+    }
+}
+
+fn indicators(batch: &RecordBatch) -> Result<BTreeMap<i64, Indicators>, Failure> {
+    let cells = Cells(batch);
+    let (brands, sold) = (cells.ints("brand_id")?, cells.ints("units_sold")?);
+    let (refunded, upheld) = (cells.ints("counterfeit_refund_units")?, cells.ints("upheld_takedowns")?);
+    let active = cells.ints("active_listings")?;
+    (0..batch.num_rows())
+        .map(|i| {
+            let indicators = Indicators {
+                comments: None,
+                comment_days: 0,
+                counterfeit_refund_units: required("counterfeit_refund_units", refunded[i])?,
+                units_sold: required("units_sold", sold[i])?,
+                upheld_takedowns: required("upheld_takedowns", upheld[i])?,
+                active_listings: required("active_listings", active[i])?,
+            };
+            Ok((required("brand_id", brands[i])?, indicators))
+        })
+        .collect()
+}
+
+fn purchases(batch: &RecordBatch) -> Result<Vec<Purchase>, Failure> {
+    let cells = Cells(batch);
+    let (listings, brands) = (cells.ints("listing_id")?, cells.ints("brand_id")?);
+    let selections = cells.words("selection", Selection::from_word)?;
+    let (strata, sizes) = (cells.texts("stratum")?, cells.ints("stratum_size")?);
+    let probabilities = cells.floats("inclusion_probability")?;
+    let (ordered, notarised) = (cells.instants("ordered_at")?, cells.instants("notarised_at")?);
+    let (delivered, authenticated) = (cells.instants("delivered_at")?, cells.instants("authenticated_at")?);
+    let verdicts = cells.words_or_null("verdict", Verdict::from_word)?;
+    let actions = cells.words_or_null("action", Action::from_word)?;
+    let (acted, units, gmv) = (cells.instants("action_at")?, cells.ints("units")?, cells.ints("gmv_minor")?);
+    (0..batch.num_rows())
+        .map(|i| {
+            Ok(Purchase {
+                brand_id: required("brand_id", brands[i])?,
+                listing_id: required("listing_id", listings[i])?,
+                selection: selections[i],
+                stratum: required("stratum", strata[i])?.to_owned(),
+                stratum_size: sizes[i],
+                inclusion_probability: probabilities[i],
+                ordered_at: required("ordered_at", ordered[i])?,
+                notarised_at: notarised[i],
+                delivered_at: delivered[i],
+                authenticated_at: authenticated[i],
+                verdict: verdicts[i],
+                action: actions[i],
+                action_at: acted[i],
+                units: required("units", units[i])?,
+                gmv_minor: required("gmv_minor", gmv[i])?,
+            })
+        })
+        .collect()
+}
+
+fn populations(batch: &RecordBatch) -> Result<BTreeMap<i64, Vec<Alike>>, Failure> {
+    let cells = Cells(batch);
+    let (brands, listings) = (cells.ints("brand_id")?, cells.ints("listings")?);
+    let (units, gmv) = (cells.ints("units")?, cells.ints("gmv_minor")?);
+    let mut populations: BTreeMap<i64, Vec<Alike>> = BTreeMap::new();
+    for i in 0..batch.num_rows() {
+        populations.entry(required("brand_id", brands[i])?).or_default().push(Alike {
+            listings: required("listings", listings[i])?,
+            units: required("units", units[i])?,
+            gmv_minor: required("gmv_minor", gmv[i])?,
+        });
+    }
+    Ok(populations)
+}

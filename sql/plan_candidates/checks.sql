@@ -1,0 +1,28 @@
+-- fail: a listing occurs twice
+select cast(count(*) as bigint) as bad_rows
+from (
+    select
+        r.listing_id as listing_id,
+        cast(count(*) as bigint) as copies
+    from result as r
+    group by r.listing_id
+) as g
+where g.copies > 1;
+
+-- fail: a required column is null
+select cast(count(*) as bigint) as bad_rows
+from result as r
+where
+    r.listing_id is null
+    or r.merchant_id is null
+    or r.brand_id is null
+    or r.price_minor is null
+    or r.units is null
+    or r.gmv_minor is null
+    or r.counterfeit_refund_units is null
+    or r.merchant_upheld_takedowns is null;
+
+-- fail: units or GMV are negative: the sum does not fit into 64 bits
+select cast(count(*) as bigint) as bad_rows
+from result as r
+where r.units < 0 or r.gmv_minor < 0;
