@@ -71,7 +71,7 @@ fn contradictions_are_refused() {
         |p| p.history[9].as_of = day(2026, 11, 1),
         |p| p.history[5].low = None,
         |p| p.progress_in_window.genuine += 1,
-        |p| p.progress_in_window.acted_online = 50,
+        |p| p.progress_of_all_time.acted_online = 28,
         |p| p.progress_of_all_time.notarised_days = Some(-1.0),
         |p| p.plan.as_mut().expect("a plan").as_of = day(2026, 11, 18),
         |p| p.currency = "<b>".to_owned(),
