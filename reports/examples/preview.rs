@@ -13,6 +13,7 @@ use mirrorlake_reports::{
     report_json,
 };
 use support::comments::{CommentShape, with_comments};
+use support::prevalence::{Estimates, with_prevalence};
 use support::{Shape, parts};
 
 const NAMES: [(&str, &str); 10] = [
@@ -42,19 +43,33 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for &locale in Locale::ALL {
         let word = locale.word();
         let usual = CommentShape::default();
-        for (name, shape, days, comments) in [
-            ("full", Shape { claims: 130, per_claim: 3, late_percent: 6, ..Shape::default() }, 91, Some(usual)),
-            ("empty", Shape { claims: 0, ..Shape::default() }, 91, Some(CommentShape { per_day: 0, ..usual })),
+        for (name, shape, days, comments, estimates) in [
+            (
+                "full",
+                Shape { claims: 130, per_claim: 3, late_percent: 6, ..Shape::default() },
+                91,
+                Some(usual),
+                Some(Estimates::All),
+            ),
+            (
+                "empty",
+                Shape { claims: 0, ..Shape::default() },
+                91,
+                Some(CommentShape { per_day: 0, ..usual }),
+                Some(Estimates::Nothing),
+            ),
             (
                 "pending",
                 Shape { claims: 2, per_claim: 3, all_pending: true, ..Shape::default() },
                 28,
                 Some(CommentShape { per_day: 2, per_1000: 90, ..usual }),
+                Some(Estimates::FewSamples),
             ),
             (
                 "good",
                 Shape { claims: 2600, per_claim: 2, late_percent: 2, span_days: 90, ..Shape::default() },
                 91,
+                None,
                 None,
             ),
             (
@@ -62,12 +77,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 Shape { claims: 600, per_claim: 2, span_days: 365, late_percent: 9, ..Shape::default() },
                 365,
                 Some(CommentShape { per_day: 9, per_1000: 6, median: Some(0.012) }),
+                Some(Estimates::ListingsOnly),
             ),
+            ("tiny", Shape { claims: 40, ..Shape::default() }, 28, Some(usual), Some(Estimates::Tiny)),
         ] {
             let shape = Shape { brand_id: 10 + brands.len() as i64, name: NAMES[brands.len() % NAMES.len()], ..shape };
             let mut parts = parts(locale, days, shape);
             if let Some(comments) = comments {
                 parts = with_comments(parts, comments);
+            }
+            if let Some(estimates) = estimates {
+                parts = with_prevalence(parts, estimates);
             }
             let view = page(&format!("{name}-{word}"), parts)?;
             brands.push(IndexBrand::of(&view));

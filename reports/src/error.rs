@@ -65,6 +65,12 @@ pub enum ReportError {
         /// What is wrong with them.
         detail: String,
     },
+    /// Counterfeit figures contradict each other, the contract or the report's day.
+    #[error("counterfeit figures cannot be right: {detail}")]
+    Prevalence {
+        /// What is wrong with them.
+        detail: String,
+    },
     /// An instant that no calendar can show.
     #[error("the instant {micros} (microseconds since the epoch) is outside the years 1900 to 9998")]
     Instant {

@@ -1,5 +1,7 @@
 //! Numbers, shares, durations, dates and times as text in a locale.
 
+mod estimate;
+
 use chrono::{DateTime, Datelike, NaiveDate, Offset, SecondsFormat, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use mirrorlake_model::thresholds::MICROS_PER_HOUR;
@@ -7,6 +9,7 @@ use mirrorlake_model::thresholds::MICROS_PER_HOUR;
 use crate::error::ReportError;
 use crate::locale::Locale;
 use crate::view::Shown;
+pub(crate) use estimate::{Rounding, out_of};
 
 /// Printed where there is no value.
 pub(crate) const NO_VALUE: &str = "—";
@@ -123,6 +126,22 @@ impl Formatter {
         match self.locale {
             Locale::En => format!("{}\u{a0}{}", value.day(), value.format("%b")),
             Locale::ZhCn => format!("{}/{}", value.month(), value.day()),
+        }
+    }
+
+    /// A month of a year: "Sep 2026", "2026年9月".
+    pub(crate) fn month(self, value: NaiveDate) -> String {
+        match self.locale {
+            Locale::En => format!("{}\u{a0}{}", value.format("%b"), value.year()),
+            Locale::ZhCn => format!("{}年{}月", value.year(), value.month()),
+        }
+    }
+
+    /// A month of a year in two lines, as short as they get: for axes.
+    pub(crate) fn short_month(self, value: NaiveDate) -> (String, String) {
+        match self.locale {
+            Locale::En => (value.format("%b").to_string(), value.year().to_string()),
+            Locale::ZhCn => (format!("{}月", value.month()), value.year().to_string()),
         }
     }
 

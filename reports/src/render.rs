@@ -14,6 +14,7 @@ use crate::messages::Messages;
 use crate::view::comments::CommentFigures;
 use crate::view::comments::trend::CommentWeekView;
 use crate::view::index::IndexView;
+use crate::view::prevalence::trend::{MonthView, PrevalenceTrend};
 use crate::view::sla::SlaSection;
 use crate::view::trend::Week;
 use crate::view::{IntervalView, ReportView, Shown};
@@ -22,6 +23,7 @@ use crate::view::{IntervalView, ReportView, Shown};
 const TEMPLATES: &[(&str, &str)] = &[
     ("brand/report.html", include_str!("../templates/brand/report.html")),
     ("brand/takedown_sla.html", include_str!("../templates/brand/takedown_sla.html")),
+    ("brand/prevalence.html", include_str!("../templates/brand/prevalence.html")),
     ("brand/customer_comments.html", include_str!("../templates/brand/customer_comments.html")),
     ("brand/definitions.html", include_str!("../templates/brand/definitions.html")),
     ("brand/index.html", include_str!("../templates/brand/index.html")),
@@ -100,6 +102,11 @@ impl Renderer {
         context.insert("not_measured", &view.customer_comments.not_measured);
         if let Some(comments) = &view.customer_comments.measured {
             context.insert("comment_chart", &comment_chart(comments, messages)?);
+        }
+        context.insert("prevalence", &view.prevalence.measured);
+        context.insert("prevalence_not_measured", &view.prevalence.not_measured);
+        if let Some(prevalence) = &view.prevalence.measured {
+            context.insert("prevalence_chart", &prevalence_chart(&prevalence.trend, messages)?);
         }
         context.insert("trend_chart", &trend_chart(&view.takedown_sla, messages)?);
         context.insert("headline_chart", &headline_chart(&view.takedown_sla, messages)?);
@@ -226,6 +233,44 @@ fn comment_point(week: &CommentWeekView) -> TrendPoint {
         rate: week.per_1000.value,
         interval: week.interval.as_ref().map(|i| (i.low, i.high)),
         partial: week.partial,
+    }
+}
+
+/// The chart of intervals by month; nothing where there is but the report's own month.
+fn prevalence_chart(trend: &PrevalenceTrend, m: &Messages) -> Result<Option<ChartSet>, ReportError> {
+    if trend.no_chart.is_some() {
+        return Ok(None);
+    }
+    let chart = TrendChart {
+        id: "prevalence-trend".to_owned(),
+        title: trend.caption.clone(),
+        description: trend.description.clone(),
+        axis: m.text("prevalence_trend.axis", &[])?,
+        scale: TrendScale::WholeIntervals,
+        interval_style: IntervalStyle::Bars,
+        legend: TrendLegend {
+            point: m.text("prevalence_trend.legend_point", &[])?,
+            partial: String::new(),
+            interval: m.text("trend.legend_interval", &[])?,
+            reference: None,
+        },
+        reference: None,
+        source: trend.source.clone(),
+        empty: m.text("prevalence_trend.none", &[])?,
+        points: trend.months.iter().map(month_point).collect(),
+    };
+    Ok(Some(ChartSet { layouts: Layout::ALL.iter().map(|layout| chart.render(*layout)).collect() }))
+}
+
+fn month_point(month: &MonthView) -> TrendPoint {
+    TrendPoint {
+        label: month.label.clone(),
+        sublabel: month.sublabel.clone(),
+        count: month.gap.clone().unwrap_or_default(),
+        sentence: month.sentence.clone(),
+        rate: month.share.value.map(|share| share * 100.0),
+        interval: month.low.zip(month.high).map(|(low, high)| (low * 100.0, high * 100.0)),
+        partial: false,
     }
 }
 

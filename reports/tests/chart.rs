@@ -3,6 +3,10 @@
 use mirrorlake_reports::chart::{IntervalStyle, Layout, TrendChart, TrendLegend, TrendPoint, TrendScale};
 
 fn chart(weeks: &[Option<(f64, f64, f64)>]) -> String {
+    chart_of(weeks, TrendScale::FromZero { cut: "cut".to_owned() }, IntervalStyle::Band)
+}
+
+fn chart_of(weeks: &[Option<(f64, f64, f64)>], scale: TrendScale, interval_style: IntervalStyle) -> String {
     let points = weeks.iter().map(|week| TrendPoint {
         label: "W1".to_owned(),
         sublabel: "1 Jan".to_owned(),
@@ -17,8 +21,8 @@ fn chart(weeks: &[Option<(f64, f64, f64)>]) -> String {
         title: "title".to_owned(),
         description: "description".to_owned(),
         axis: "per 1,000".to_owned(),
-        scale: TrendScale::FromZero { cut: "cut".to_owned() },
-        interval_style: IntervalStyle::Band,
+        scale,
+        interval_style,
         legend: TrendLegend {
             point: "week".to_owned(),
             partial: "partial".to_owned(),
@@ -64,4 +68,17 @@ fn without_a_rate_there_are_words_and_no_band() {
     let empty = chart(&[None, None]);
     assert!(empty.contains("empty") && empty.contains("source") && !empty.contains("c-band"));
     assert!(!empty.contains("median") && !empty.contains("NaN"));
+}
+
+#[test]
+fn bars_are_whole_and_stand_alone() {
+    let weeks = [Some((0.0, 1.0, 88.0)), None, Some((2.0, 3.0, 4.0)), Some((5.0, 5.0, 5.0))];
+    let bars = chart_of(&weeks, TrendScale::WholeIntervals, IntervalStyle::Bars);
+    assert!(
+        !bars.contains("cut") && !bars.contains("c-line") && !bars.contains("c-band") && !bars.contains("c-whisker")
+    );
+    assert!(bars.contains(">100<"), "the axis holds the widest interval");
+    assert_eq!(bars.matches("<rect class=\"c-interval\"").count(), 3 + 1, "one a week that has one, and the legend's");
+    assert_eq!(bars.matches("<circle class=\"c-point\"").count(), 3 + 1);
+    assert!(bars.contains("height=\"2\" rx"), "an interval without width is still to be seen");
 }

@@ -1,4 +1,4 @@
-//! A rate per week with its interval, as whiskers or as a band.
+//! A rate per week or month with its interval, as whiskers, as a band or as bars.
 
 use super::legend::{self, Symbol};
 use super::measure::{text_width, wrap};
@@ -65,6 +65,8 @@ pub enum TrendScale {
         /// Said beside the axis name where an interval is cut there.
         cut: String,
     },
+    /// Other values, from 0, with room for every interval: where the interval is what is told.
+    WholeIntervals,
 }
 
 /// How intervals are drawn.
@@ -74,6 +76,8 @@ pub enum IntervalStyle {
     Whiskers,
     /// A band through neighbouring weeks.
     Band,
+    /// An upright bar a period, without a line from one to the next: estimates that share their data are no course.
+    Bars,
 }
 
 /// One week.
@@ -169,7 +173,7 @@ impl TrendChart {
             if let Some(reference) = self.reference {
                 svg.line("c-overall", (LEFT, frame.y(reference)), (right, frame.y(reference)));
             }
-            if !frame.is_dense() {
+            if !frame.is_dense() && self.interval_style != IntervalStyle::Bars {
                 self.draw_lines(&mut svg, &frame);
             }
             self.draw_points(&mut svg, &frame);
@@ -202,6 +206,10 @@ impl TrendChart {
                 let values = self.points.iter().filter_map(|p| p.rate).chain(self.reference);
                 Axis::from_zero(values, self.points.iter().filter_map(|p| p.interval.map(|i| i.1)))
             }
+            TrendScale::WholeIntervals => {
+                let highs = self.points.iter().filter_map(|p| p.interval.map(|i| i.1).or(p.rate));
+                Axis::from_zero(highs.chain(self.reference), [])
+            }
         }
     }
 
@@ -215,6 +223,7 @@ impl TrendChart {
             TrendScale::FromZero { cut } => {
                 self.points.iter().any(|p| p.interval.is_some_and(|i| i.1 > axis.to)).then_some(cut.as_str())
             }
+            TrendScale::WholeIntervals => None,
         }
     }
 
@@ -253,6 +262,7 @@ impl TrendChart {
         let interval = match self.interval_style {
             IntervalStyle::Whiskers => Symbol::Whisker,
             IntervalStyle::Band => Symbol::Bar("c-band"),
+            IntervalStyle::Bars => Symbol::Bar("c-interval"),
         };
         entries.push((interval, &self.legend.interval));
         if let (Some(words), Some(_)) = (&self.legend.reference, self.reference) {
@@ -309,6 +319,11 @@ impl TrendChart {
                     svg.line(whisker, (x - cap, low), (x + cap, low));
                     svg.line(whisker, (x - cap, high), (x + cap, high));
                 }
+            }
+            if let Some((low, high)) = point.interval.filter(|_| self.interval_style == IntervalStyle::Bars) {
+                let (half, top, foot) = ((frame.slot / 6.0).clamp(1.5, 5.0), frame.y(high), frame.y(low));
+                // A bar without height would vanish.
+                svg.rect("c-interval", (x - half, top), (half * 2.0, (foot - top).max(2.0)), half.min(3.0));
             }
             if let Some(rate) = point.rate {
                 let class = if point.partial { "c-point c-partial" } else { "c-point" };

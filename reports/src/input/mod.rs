@@ -1,6 +1,7 @@
 //! The only door into a report: one brand's rows, checked.
 
 mod comments;
+mod prevalence;
 
 use std::collections::BTreeSet;
 
@@ -15,6 +16,10 @@ use crate::locale::Locale;
 
 pub(crate) use comments::LEAST_MEDIAN_BRANDS;
 pub use comments::{CommentInput, CommentListing, CommentWeek, EvidenceWords};
+pub(crate) use prevalence::{LEAST_PRIOR_BRANDS, LEAST_SAMPLES, WIDEST_INTERVAL};
+pub use prevalence::{
+    PrevalenceHistory, PrevalenceInput, PrevalenceRow, PurchasePlan, PurchaseProgress, Suppression, Weighting,
+};
 
 /// Longest window of a report in days: ten years, so that the weekly chart stays drawable.
 const MAX_DAYS: u32 = 3660;
@@ -55,6 +60,8 @@ pub struct BrandReportParts {
     pub outcomes: Vec<OutcomeRow>,
     /// What the brand's comments say; `None` where the comments of the window have not been judged.
     pub comments: Option<CommentInput>,
+    /// How much is counterfeit; `None` where it has not been estimated.
+    pub prevalence: Option<PrevalenceInput>,
 }
 
 /// One brand's rows, guaranteed to be that brand's only and to agree with each other.
@@ -71,7 +78,7 @@ impl BrandReportInput {
     /// # Errors
     /// Refuses any row of another brand or over all brands, a window or day out of range, a cell that comes twice or
     /// starts elsewhere than the period, instants no calendar can show, cells that contradict the rows, and comment
-    /// figures that contradict each other.
+    /// or counterfeit figures that contradict each other.
     pub fn new(parts: BrandReportParts) -> Result<Self, ReportError> {
         let expected = parts.brand.brand_id;
         if let Some(row) = parts.outcomes.iter().find(|row| row.brand_id != expected) {
@@ -94,6 +101,7 @@ impl BrandReportInput {
         }
         check_cells(&parts)?;
         comments::check(&parts)?;
+        prevalence::check(&parts)?;
         let in_window = parts.outcomes.iter().map(|row| in_window(&parts, row)).collect::<Result<_, _>>()?;
         let input = Self { parts, in_window };
         input.check_agreement()?;

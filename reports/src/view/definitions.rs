@@ -27,12 +27,32 @@ const TAKEDOWN_TERMS: &[&str] = &[
 const COMMENT_TERMS: &[&str] =
     &["allegation", "allegation_rate", "allegation_interval", "allegation_median", "comment_data"];
 
+/// Keys of the definitions for counterfeit shares, in the order they are printed.
+const PREVALENCE_TERMS: &[&str] = &[
+    "prevalence",
+    "prevalence_weightings",
+    "prevalence_interval",
+    "prevalence_correction",
+    "prevalence_withheld",
+    "prevalence_open",
+    "prevalence_chance",
+    "prevalence_at_risk",
+    "prevalence_targeted",
+    "prevalence_steps",
+    "prevalence_indicators",
+    "prevalence_data",
+];
+
 pub(super) fn of_takedowns(scene: &Scene<'_>) -> Result<Vec<Definition>, ReportError> {
     all(scene, TAKEDOWN_TERMS, &[("limit", &scene.limit())])
 }
 
 pub(super) fn of_comments(scene: &Scene<'_>, values: &[(&str, &str)]) -> Result<Vec<Definition>, ReportError> {
     all(scene, COMMENT_TERMS, values)
+}
+
+pub(super) fn of_prevalence(scene: &Scene<'_>, values: &[(&str, &str)]) -> Result<Vec<Definition>, ReportError> {
+    all(scene, PREVALENCE_TERMS, values)
 }
 
 /// The definitions of some terms; `more` are values beside those that every definition may name.

@@ -6,6 +6,7 @@ mod definitions;
 mod figures;
 pub mod index;
 pub mod lists;
+pub mod prevalence;
 pub mod sla;
 pub mod trend;
 
@@ -23,6 +24,7 @@ use crate::input::{BrandReportInput, BrandReportParts};
 use crate::locale::Locale;
 use crate::messages::Messages;
 use comments::CommentSection;
+use prevalence::PrevalenceSection;
 use sla::SlaSection;
 
 /// Longest name printed, in characters; longer ones end in an ellipsis.
@@ -59,6 +61,8 @@ pub struct ReportView {
     pub made: MadeView,
     /// The section "Takedown SLA".
     pub takedown_sla: SlaSection,
+    /// The section "How much is counterfeit".
+    pub prevalence: PrevalenceSection,
     /// The section "What customers say".
     pub customer_comments: CommentSection,
 }
@@ -173,12 +177,14 @@ impl ReportView {
         };
         let period = period_view(f, m, parts.as_of, parts.days)?;
         let customer_comments = CommentSection::build(&scene)?;
-        let made = made_view(&scene, &customer_comments)?;
+        let prevalence = PrevalenceSection::build(&scene)?;
+        let made = made_view(&scene, &customer_comments, &prevalence)?;
         Ok(Self {
             view_version: VIEW_VERSION,
             locale: parts.locale,
             title: m.text("page.title", &[("brand", &brand.name), ("day", &as_of.day.text)])?,
             takedown_sla: SlaSection::build(&scene)?,
+            prevalence,
             customer_comments,
             brand,
             as_of,
@@ -252,7 +258,11 @@ fn brand_view(scene: &Scene<'_>) -> Result<BrandView, ReportError> {
     })
 }
 
-fn made_view(scene: &Scene<'_>, comments: &CommentSection) -> Result<MadeView, ReportError> {
+fn made_view(
+    scene: &Scene<'_>,
+    comments: &CommentSection,
+    prevalence: &PrevalenceSection,
+) -> Result<MadeView, ReportError> {
     let parts = scene.input.parts();
     let rows = |n: usize| scene.f.count(i64::try_from(n).unwrap_or(i64::MAX));
     let (outcome_rows, sla_rows) = (rows(parts.outcomes.len()), rows(parts.sla_rows.len()));
@@ -266,8 +276,14 @@ fn made_view(scene: &Scene<'_>, comments: &CommentSection) -> Result<MadeView, R
         ("cells", sla_rows.text.as_str()),
     ];
     let mut text = scene.m.text("page.made", &values)?;
-    if comments.median().is_some() {
-        text.push_str(&scene.m.text("page.made_median", &[])?);
+    let over_several = match (comments.median().is_some(), prevalence.rests_on_others()) {
+        (true, true) => Some("page.made_median_and_chance"),
+        (true, false) => Some("page.made_median"),
+        (false, true) => Some("page.made_chance"),
+        (false, false) => None,
+    };
+    if let Some(key) = over_several {
+        text.push_str(&scene.m.text(key, &[])?);
     }
     Ok(MadeView { definition_version: DEFINITION_VERSION, outcome_rows, sla_rows, text, generator })
 }

@@ -4,6 +4,7 @@
 
 pub mod comments;
 pub mod page;
+pub mod prevalence;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,7 +61,7 @@ pub fn parts(locale: Locale, days: u32, shape: Shape) -> BrandReportParts {
     let outcomes = outcomes(shape);
     let sla_rows = cells(&outcomes, &brand, days);
     let generator = "mirrorlake 0.1.0".to_owned();
-    let comments = None;
+    let (comments, prevalence) = (None, None);
     BrandReportParts {
         brand,
         locale,
@@ -71,6 +72,7 @@ pub fn parts(locale: Locale, days: u32, shape: Shape) -> BrandReportParts {
         sla_rows,
         outcomes,
         comments,
+        prevalence,
     }
 }
 

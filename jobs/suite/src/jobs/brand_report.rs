@@ -221,6 +221,7 @@ impl Pages {
             sla_rows,
             outcomes,
             comments,
+            prevalence: None,
         };
         let view = ReportView::build(&BrandReportInput::new(parts)?)?;
         let html = self.run.renderer.report_html(&view)?;

@@ -1,0 +1,345 @@
+//! The section "How much is counterfeit": what it says, and what it must never say.
+//!
+//! Goldens are the section alone, as JSON and as HTML; `UPDATE_GOLDENS=1` writes them anew.
+
+// Goldens are files, and one environment variable renews them.
+#![allow(clippy::disallowed_methods)]
+
+mod support;
+
+use std::path::Path;
+
+use mirrorlake_reports::view::prevalence::trend::MonthState;
+use mirrorlake_reports::view::prevalence::{EstimateMethod, PrevalenceFigures, PrevalenceState};
+use mirrorlake_reports::{
+    BrandReportInput, BrandReportParts, Locale, PrevalenceInput, PrevalenceRow, Renderer, ReportView, Suppression,
+    Weighting, report_json,
+};
+use support::prevalence::{Estimates, with_prevalence};
+use support::{Shape, parts};
+
+fn some(locale: Locale, shape: Estimates) -> BrandReportParts {
+    with_prevalence(parts(locale, 28, Shape::default()), shape)
+}
+
+/// Parts of a shape whose counterfeit figures are changed.
+fn changed(shape: Estimates, change: impl FnOnce(&mut PrevalenceInput)) -> BrandReportParts {
+    let mut parts = some(Locale::En, shape);
+    change(parts.prevalence.as_mut().expect("counterfeit figures"));
+    parts
+}
+
+/// The same, by changing the row of units.
+fn units(shape: Estimates, change: impl FnOnce(&mut PrevalenceRow)) -> BrandReportParts {
+    changed(shape, |p| change(&mut p.rows[1]))
+}
+
+fn view(parts: BrandReportParts) -> ReportView {
+    ReportView::build(&BrandReportInput::new(parts).expect("sound input")).expect("a view")
+}
+
+fn figures(view: &ReportView) -> &PrevalenceFigures {
+    view.prevalence.measured.as_ref().expect("figures")
+}
+
+fn html(view: &ReportView) -> String {
+    Renderer::new().expect("templates").report_html(view).expect("a page")
+}
+
+/// The section of the page.
+fn section(page: &str) -> &str {
+    let from = page.find("<section class=\"chapter\" aria-labelledby=\"prevalence\">").expect("the section");
+    let length = page[from..].find("</section>\n").expect("its end") + "</section>\n".len();
+    &page[from..from + length]
+}
+
+fn golden(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/goldens").join(name);
+    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+        std::fs::write(&path, text).expect("golden written");
+    }
+    let golden = std::fs::read_to_string(&path).expect("golden");
+    assert!(golden == text, "{} differs; look at it, then UPDATE_GOLDENS=1", path.display());
+}
+
+fn day(year: i32, month: u32, day: u32) -> chrono::NaiveDate {
+    chrono::NaiveDate::from_ymd_opt(year, month, day).expect("a date")
+}
+
+#[test]
+fn the_section_matches_its_goldens_in_both_locales() {
+    for &locale in Locale::ALL {
+        for (name, shape) in [
+            ("prevalence", Estimates::All),
+            ("prevalence-tiny", Estimates::Tiny),
+            ("prevalence-listings", Estimates::ListingsOnly),
+            ("prevalence-withheld", Estimates::FewSamples),
+            ("prevalence-empty", Estimates::Nothing),
+        ] {
+            let view = view(some(locale, shape));
+            let mut json = serde_json::to_string_pretty(&view.prevalence).expect("json");
+            json.push('\n');
+            golden(&format!("{name}.{}.json", locale.word()), &json);
+            golden(&format!("{name}.{}.html", locale.word()), section(&html(&view)));
+        }
+    }
+}
+
+#[test]
+fn every_number_of_the_page_is_in_the_view_and_the_page_is_sound() {
+    for &locale in Locale::ALL {
+        for shape in Estimates::ALL {
+            let view = view(some(locale, shape));
+            let page = html(&view);
+            support::page::check(&page, locale.word());
+            support::page::numbers_are_in(&page, &report_json(&view).expect("json"));
+            let charts = if matches!(shape, Estimates::All | Estimates::ListingsOnly) { 3 } else { 0 };
+            assert_eq!(section(&page).matches("role=\"img\" aria-labelledby=").count(), charts, "{shape:?}");
+            assert!(!page.contains("NaN") && !page.contains("{{") && !page.contains(">inf"));
+        }
+    }
+}
+
+#[test]
+fn no_format_holds_a_withheld_figure() {
+    for &locale in Locale::ALL {
+        for shape in [Estimates::ListingsOnly, Estimates::FewSamples] {
+            let view = view(some(locale, shape));
+            let texts = [serde_json::to_string(&view.prevalence).expect("json"), section(&html(&view)).to_owned()];
+            // The share, its interval and its amounts at risk as the made-up rows have them, raw and rounded.
+            for text in texts {
+                for canary in
+                    ["0.0737", "7171", "7.4%", "1.7%", "47.8%", "3,9", "3856", "920,000", "9187", "92\u{a0}万"]
+                {
+                    assert!(!text.contains(canary), "{canary} of {shape:?} in {}", locale.word());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_headline_is_a_sentence_with_its_range() {
+    let view = view(some(Locale::En, Estimates::All));
+    let head = &figures(&view).headline;
+    // Robust: 0.0247 × 0.9 to 0.0861 × 1.07, rounded outward.
+    assert_eq!(
+        head.sentence,
+        "Between 2 and 10 of 100 units sold in this period are estimated to be counterfeit (best estimate 5)."
+    );
+    assert_eq!(head.out_of.as_ref().map(|o| (o.text.as_str(), o.unit.as_str())), Some(("2–10", "of 100 units sold")));
+    assert!(head.uncertainty.as_deref().expect("a sentence").contains("167 randomly bought samples"));
+    assert!(head.open_results.as_deref().expect("a sentence").starts_with("13 samples have no clear verdict"));
+    let zh =
+        ReportView::build(&BrandReportInput::new(some(Locale::ZhCn, Estimates::All)).expect("sound")).expect("view");
+    assert_eq!(
+        figures(&zh).headline.sentence,
+        "统计期内每售出 100 件商品，估计有 2 至 10 件是假货（最佳估计：5 件）。"
+    );
+}
+
+#[test]
+fn small_shares_are_told_out_of_1000_and_never_as_0_to_0() {
+    let sentence = |share: f64, low: f64, high: f64, counterfeit: i64| {
+        let view = view(changed(Estimates::Tiny, |p| {
+            p.rows.iter_mut().for_each(|r| r.counterfeit = counterfeit);
+            let row = &mut p.rows[1];
+            (row.prevalence, row.prevalence_low, row.prevalence_high) = (Some(share), Some(low), Some(high));
+        }));
+        figures(&view).headline.sentence.clone()
+    };
+    assert!(sentence(0.0031, 0.0009, 0.0072, 6).starts_with("Between 0 and 8 of 1,000 units sold"));
+    assert!(sentence(0.0, 0.0, 0.0, 2).starts_with("Between 0 and 1 of 1,000 units sold"));
+    assert!(sentence(0.0, 0.0, 0.0, 2).ends_with("(best estimate 0)."));
+    assert!(sentence(0.0002, 0.0, 0.02, 2).starts_with("Between 0 and 2 of 100 units sold"));
+    assert!(sentence(0.0002, 0.0, 0.02, 2).ends_with("(best estimate below 1)."));
+    let none = sentence(0.0, 0.0, 0.0041, 0);
+    assert_eq!(
+        none,
+        "None of the samples was counterfeit: of 1,000 units sold in this period, at most 5 are estimated to be."
+    );
+}
+
+#[test]
+fn the_robust_interval_is_told_where_it_differs() {
+    let told = |low: f64, high: f64| {
+        let view = view(units(Estimates::All, |r| (r.robust_low, r.robust_high) = (Some(low), Some(high))));
+        let row = figures(&view).weightings.rows[0].clone();
+        let estimate = row.estimate.expect("an estimate");
+        (estimate.method, estimate.interval_text, row.at_risk.expect("units at risk").range_text)
+    };
+    assert_eq!(told(0.0247, 0.0861).0, EstimateMethod::KornGraubard);
+    let robust = told(0.0191, 0.1204);
+    assert_eq!((robust.0, robust.1.as_str()), (EstimateMethod::Robust, "1.9%–12.1%"));
+    // 52,318 units times 0.0191 and 0.1204, two digits, outward.
+    assert_eq!(robust.2, "990 to 6,300 units");
+    // Beside the estimate it is stretched to it.
+    assert_eq!(told(0.0601, 0.1204).1, "4.8%–12.1%");
+    let note = |parts| figures(&view(parts)).weightings.robust_note.is_some();
+    assert!(note(some(Locale::En, Estimates::All)) && !note(some(Locale::En, Estimates::Tiny)));
+}
+
+#[test]
+fn listings_stand_in_for_units_and_are_named() {
+    for (locale, words) in [(Locale::En, "100 listings offered"), (Locale::ZhCn, "每 100 个在售商品链接")] {
+        let view = view(some(locale, Estimates::ListingsOnly));
+        let figures = figures(&view);
+        assert_eq!(
+            (figures.state, figures.headline.weighting),
+            (PrevalenceState::ListingsOnly, Some(Weighting::Listings))
+        );
+        assert!(figures.headline.sentence.contains(words), "{}", figures.headline.sentence);
+        let instead = figures.headline.instead.as_deref().expect("a reason");
+        assert!(instead.contains("30") && instead.contains("167"), "{instead}");
+        let told: Vec<bool> = figures.weightings.rows.iter().map(|r| r.estimate.is_some()).collect();
+        assert_eq!(told, [false, true, false]);
+        assert!(figures.weightings.rows.iter().all(|r| r.estimate.is_some() != r.withheld.is_some()));
+    }
+}
+
+#[test]
+fn what_is_withheld_has_a_plain_reason() {
+    let sentence = |reason: Suppression| {
+        let view = view(changed(Estimates::FewSamples, |p| {
+            p.rows.iter_mut().for_each(|r| r.suppressed_because = Some(reason));
+        }));
+        let figures = figures(&view);
+        assert_eq!(figures.state, PrevalenceState::Withheld);
+        let head = &figures.headline;
+        assert!(head.out_of.is_none() && head.chance.is_none() && head.uncertainty.is_none());
+        head.sentence.clone()
+    };
+    assert_eq!(
+        sentence(Suppression::FewSamples),
+        "No estimate is given: only 12 randomly bought samples have been authenticated with a clear verdict; 30 are needed."
+    );
+    assert!(sentence(Suppression::NoWeight).contains("none of the sampled listings sold anything"));
+    assert!(sentence(Suppression::FewEffectiveSamples).contains("outweigh the others"));
+    assert!(sentence(Suppression::IntervalTooWide).contains("more than 30 of 100"));
+    for reason in Suppression::ALL {
+        assert_eq!(Suppression::from_word(reason.word()), Some(*reason));
+    }
+    let empty = view(some(Locale::En, Estimates::Nothing));
+    assert!(figures(&empty).headline.sentence.contains("no randomly bought sample has a clear verdict yet"));
+    assert!(figures(&empty).headline.open_results.is_none());
+}
+
+#[test]
+fn months_have_gaps_where_nothing_is_told() {
+    let year = view(some(Locale::En, Estimates::All));
+    let trend = &figures(&year).trend;
+    let told = |n: usize| trend.months[n].state;
+    assert_eq!((trend.months.len(), trend.months[0].month.as_str()), (12, "2025-12"));
+    assert_eq!([told(0), told(1), told(8)], [MonthState::Withheld; 3]);
+    assert_eq!((told(6), trend.months[6].month.as_str()), (MonthState::NotEstimated, "2026-06"));
+    let last = &trend.months[11];
+    assert_eq!((last.state, last.as_of.value), (MonthState::Told, Some(day(2026, 11, 17))));
+    assert_eq!(
+        Some(last.interval_text.as_str()),
+        figures(&year).weightings.rows[0].estimate.as_ref().map(|e| e.interval_text.as_str())
+    );
+    assert!(trend.months.iter().all(|m| (m.state == MonthState::Told) == m.low.is_some()));
+    let page = html(&year);
+    let wide = section(&page).split("chart-medium").next().expect("the wide chart");
+    assert_eq!(wide.matches("<rect class=\"c-interval\"").count(), 1 + 8, "the legend's and one a month told");
+    let alone = view(some(Locale::En, Estimates::FewSamples));
+    assert!(figures(&alone).trend.no_chart.is_some() && !section(&html(&alone)).contains("<svg"));
+}
+
+#[test]
+fn an_older_row_becomes_history_without_what_was_withheld() {
+    let mut parts = some(Locale::En, Estimates::ListingsOnly);
+    let rows = &parts.prevalence.as_ref().expect("figures").rows;
+    let withheld = rows[1].to_history(day(2026, 10, 31));
+    assert_eq!((withheld.prevalence, withheld.low, withheld.high, withheld.publishable), (None, None, None, false));
+    let told = rows[0].to_history(day(2026, 10, 31));
+    assert_eq!((told.prevalence, told.low, told.high), (Some(0.0813), Some(0.0452), Some(0.1333)));
+    let history = &mut parts.prevalence.as_mut().expect("figures").history;
+    history.pop();
+    history.push(withheld);
+    assert_eq!(figures(&view(parts)).trend.months[10].state, MonthState::Withheld);
+}
+
+#[test]
+fn the_hit_rate_stands_apart_and_is_no_prevalence() {
+    let view = view(some(Locale::En, Estimates::All));
+    let figures = figures(&view);
+    let targeted = &figures.bought.targeted;
+    assert!(targeted.sentence.starts_with("14 of 40 purchases") && targeted.sentence.contains("a hit rate of 35.0%"));
+    assert!(targeted.warning.as_deref().expect("a warning").starts_with("This is not a prevalence"));
+    let rest = [
+        serde_json::to_string(&figures.headline),
+        serde_json::to_string(&figures.weightings),
+        serde_json::to_string(&figures.trend),
+        serde_json::to_string(&figures.bought.random),
+    ];
+    assert!(rest.into_iter().all(|json| !json.expect("json").contains("35.0%")));
+    let none = self::view(changed(Estimates::All, |p| {
+        p.rows.iter_mut().for_each(|r| (r.targeted_conclusive, r.targeted_counterfeit) = (0, 0));
+    }));
+    let targeted = &self::figures(&none).bought.targeted;
+    assert_eq!((targeted.hit_rate.value, targeted.warning.as_deref()), (None, None));
+    assert!(targeted.sentence.contains("none with a clear verdict"));
+}
+
+#[test]
+fn indicators_have_numerator_and_denominator_or_say_why_not() {
+    let all = view(some(Locale::En, Estimates::All));
+    let rows = &figures(&all).indicators.rows;
+    let line =
+        |n: usize| (rows[n].numerator.text.as_str(), rows[n].denominator.text.as_str(), rows[n].rate.text.as_str());
+    assert_eq!(line(0), ("131 allegations", "9,412 comments", "13.9 per 1,000"));
+    assert_eq!(line(1), ("88 units refunded", "57,120 units sold", "15.4 per 10,000"));
+    assert_eq!(line(2), ("36 listings removed", "1,264 active listings", "28.5 per 1,000"));
+    assert!(figures(&all).indicators.comment_days.is_none());
+    let some_days = view(some(Locale::En, Estimates::Tiny));
+    let note = figures(&some_days).indicators.comment_days.as_ref().expect("a note");
+    assert!(note.text.starts_with("Only 25 of the 28 days"));
+    let no_days = view(changed(Estimates::All, |p| p.rows.iter_mut().for_each(|r| r.comment_days = Some(0))));
+    for view in [view(some(Locale::En, Estimates::Nothing)), no_days] {
+        let row = &figures(&view).indicators.rows[0];
+        assert!(row.remark.as_deref().expect("words").starts_with("no comment signals"));
+        assert_eq!((row.numerator.value, row.denominator.value, row.rate.value), (None, None, None));
+    }
+}
+
+#[test]
+fn the_plan_is_told_in_counts_alone() {
+    let view = view(some(Locale::En, Estimates::All));
+    let plan = serde_json::to_value(&figures(&view).plan).expect("json");
+    let fields: Vec<&String> = plan.as_object().expect("an object").keys().collect();
+    assert_eq!(fields, ["as_of", "random", "targeted", "all", "sentence", "note"]);
+    assert_eq!(
+        figures(&view).plan.sentence,
+        "The plan of 16\u{a0}Nov\u{a0}2026 holds 60 purchases: 45 drawn at random, 15 chosen for their risk."
+    );
+}
+
+#[test]
+fn a_chance_that_other_brands_enter_is_told_of_ten_brands_on_and_named() {
+    let of = |brands: u32| view(changed(Estimates::All, |p| p.prior_brands = brands));
+    assert!(figures(&of(10)).headline.chance.is_some());
+    assert!(of(10).made.text.contains("is the one figure that other brands enter"));
+    assert!(figures(&of(9)).headline.chance.is_none());
+    assert!(!of(9).made.text.contains("other brands"));
+    let both = support::comments::with_comments(some(Locale::En, Estimates::All), Default::default());
+    assert!(view(both).made.text.contains("are the only figures that other brands enter"));
+}
+
+#[test]
+fn the_order_of_rows_does_not_matter() {
+    let turned = changed(Estimates::All, |p| p.rows.reverse());
+    assert_eq!(view(turned), view(some(Locale::En, Estimates::All)));
+}
+
+#[test]
+fn what_is_not_estimated_says_so() {
+    for (locale, words) in [(Locale::En, "Not estimated: "), (Locale::ZhCn, "未估计：")] {
+        let view = view(parts(locale, 28, Shape::default()));
+        assert!(view.prevalence.measured.is_none());
+        let reason = view.prevalence.not_measured.clone().expect("a reason");
+        assert!(reason.starts_with(words));
+        let page = html(&view);
+        assert!(section(&page).contains(&reason) && !section(&page).contains("<h3"));
+    }
+}

@@ -1,0 +1,87 @@
+//! Counterfeit figures that no report is made from: another brand's, and those that contradict themselves.
+
+mod support;
+
+use mirrorlake_reports::{
+    BrandReportInput, BrandReportParts, Locale, PrevalenceHistory, PrevalenceInput, ReportError, Suppression, Weighting,
+};
+use support::prevalence::{Estimates, with_prevalence};
+use support::{Shape, parts};
+
+/// Parts whose counterfeit figures are changed.
+fn changed(change: impl FnOnce(&mut PrevalenceInput)) -> BrandReportParts {
+    let mut parts = with_prevalence(parts(Locale::En, 28, Shape::default()), Estimates::All);
+    change(parts.prevalence.as_mut().expect("counterfeit figures"));
+    parts
+}
+
+#[test]
+fn anything_of_another_brand_is_refused() {
+    let foreign: [fn(&mut PrevalenceInput); 6] = [
+        |p| p.brand_id = 8,
+        |p| p.rows[2].brand_id = 8,
+        |p| p.history[3].brand_id = 8,
+        |p| p.progress_in_window.brand_id = 8,
+        |p| p.progress_of_all_time.brand_id = 8,
+        |p| p.plan.as_mut().expect("a plan").brand_id = 8,
+    ];
+    for change in foreign {
+        let refusal = BrandReportInput::new(changed(change)).expect_err("must be refused");
+        assert_eq!(refusal, ReportError::AnotherBrand { expected: 7, found: 8, table: "brand_prevalence" });
+    }
+}
+
+#[test]
+fn contradictions_are_refused() {
+    let wrong: [fn(&mut PrevalenceInput); 41] = [
+        |p| p.rows.truncate(2),
+        |p| p.rows[0].weighting = Weighting::Gmv,
+        |p| p.rows.push(p.rows[0].clone()),
+        |p| p.rows[0].sampled += 1,
+        |p| p.rows[0].upheld_takedowns += 1,
+        |p| p.rows[1].population = -1,
+        |p| p.rows.iter_mut().for_each(|r| r.inconclusive += 1),
+        |p| p.rows.iter_mut().for_each(|r| r.counterfeit = r.conclusive + 1),
+        |p| p.rows.iter_mut().for_each(|r| r.outstanding = -1),
+        |p| p.rows.iter_mut().for_each(|r| r.targeted_conclusive = 43),
+        |p| p.rows.iter_mut().for_each(|r| r.targeted_counterfeit = 41),
+        |p| p.rows[1].publishable = false,
+        |p| p.rows[1].suppressed_because = Some(Suppression::NoWeight),
+        |p| p.rows[1].prevalence = None,
+        |p| p.rows[1].prevalence = Some(f64::NAN),
+        |p| p.rows[1].prevalence = Some(0.5),
+        |p| p.rows[1].prevalence_low = None,
+        |p| p.rows[1].prevalence_high = Some(0.5),
+        |p| p.rows[1].robust_low = None,
+        |p| p.rows[1].robust_high = Some(1.2),
+        |p| p.rows[1].effective_n = Some(29.5),
+        |p| p.rows[1].effective_n = None,
+        |p| p.rows[1].prob_above_threshold = Some(1.5),
+        |p| p.rows[0].units_at_risk = Some(10.0),
+        |p| p.rows[1].units_at_risk = Some(-1.0),
+        |p| p.rows[2].gmv_at_risk_minor = Some(1e18),
+        |p| p.rows.iter_mut().for_each(|r| r.comments = None),
+        |p| p.rows.iter_mut().for_each(|r| r.comment_days = Some(29)),
+        |p| p.rows.iter_mut().for_each(|r| r.allegations = Some(9_413)),
+        |p| p.rows[0].allegations_per_1000 = Some(14.5),
+        |p| p.rows[0].counterfeit_refunds_per_10000 = Some(1.5),
+        |p| p.rows[0].upheld_per_1000_listings = Some(2.8),
+        |p| p.history.swap(0, 1),
+        |p| p.history.insert(0, PrevalenceHistory { as_of: day(2025, 10, 31), ..p.history[0].clone() }),
+        |p| p.history[9].as_of = day(2026, 11, 1),
+        |p| p.history[5].low = None,
+        |p| p.progress_in_window.genuine += 1,
+        |p| p.progress_of_all_time.acted_online = 28,
+        |p| p.progress_of_all_time.notarised_days = Some(-1.0),
+        |p| p.plan.as_mut().expect("a plan").as_of = day(2026, 11, 18),
+        |p| p.currency = "<b>".to_owned(),
+    ];
+    for (n, change) in wrong.into_iter().enumerate() {
+        let refusal = BrandReportInput::new(changed(change)).expect_err("must be refused");
+        assert!(matches!(refusal, ReportError::Prevalence { .. }), "{n}: {refusal}");
+    }
+}
+
+fn day(year: i32, month: u32, day: u32) -> chrono::NaiveDate {
+    chrono::NaiveDate::from_ymd_opt(year, month, day).expect("a date")
+}
