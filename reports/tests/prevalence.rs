@@ -210,12 +210,12 @@ fn what_is_withheld_has_a_plain_reason() {
         head.sentence.clone()
     };
     assert_eq!(
-        sentence(Suppression::FewSamples),
+        sentence(Suppression::FewPurchases),
         "No estimate is given: only 12 randomly bought samples have been authenticated with a clear verdict; 30 are needed."
     );
     assert!(sentence(Suppression::NoWeight).contains("none of the sampled listings sold anything"));
-    assert!(sentence(Suppression::FewEffectiveSamples).contains("outweigh the others"));
-    assert!(sentence(Suppression::IntervalTooWide).contains("more than 30 of 100"));
+    assert!(sentence(Suppression::FewEffective).contains("outweigh the others"));
+    assert!(sentence(Suppression::WideInterval).contains("more than 30 of 100"));
     for reason in Suppression::ALL {
         assert_eq!(Suppression::from_word(reason.word()), Some(*reason));
     }

@@ -138,6 +138,7 @@ static SOURCES: &[Source] = sources![
     "brand_indicators",
     "claim_hold_spans",
     "claim_takedowns",
+    "pilot_purchase_orders",
     "pilot_purchase_sales",
     "plan_candidates",
     "planned_listings",

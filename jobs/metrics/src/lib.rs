@@ -1,11 +1,13 @@
 //! Statistics and scoring: small slices in, small rows out. How what was counted is judged.
 //!
-//! Plain Rust over slices: no Polars, no Arrow, no input or output, no clock, no environment, no randomness.
+//! Plain Rust over slices: no Polars, no Arrow, no input or output, no clock, no environment, no randomness but the draw
+//! of [`pilot_plan`], which its seed fixes.
 //! Times are whole microseconds and counts are integers for as long as possible; each published figure is divided
 //! once, at the end. The result never depends on the order of the input rows.
 //!
 //! - [`quantiles`]: the normal, Student's t and beta distributions, as accurate as R's.
 //! - [`interval`]: confidence intervals of a proportion, with and without clusters.
+//! - [`pilot_plan`]: which listings to buy next, and with what probability.
 //! - [`survival`]: Kaplan–Meier and Aalen–Johansen with ties, quantiles and intervals.
 //! - [`clock`]: a clock that stops while holds are open.
 //! - [`prevalence`]: how much of a brand is counterfeit, from random purchases, and how far the programme is.
@@ -13,6 +15,7 @@
 
 pub mod clock;
 pub mod interval;
+pub mod pilot_plan;
 pub mod prevalence;
 pub mod quantiles;
 pub mod survival;

@@ -21,12 +21,6 @@ pub use mirrorlake_model::pilot::{Action, Suppression, Verdict};
 
 use crate::interval::Interval;
 
-/// Conclusive purchases, and the effective number of them, below which nothing is published (metric definitions).
-pub const MIN_SAMPLE: i64 = 30;
-
-/// Widest corrected interval that is published, as a share (metric definitions; 0.30 itself is published).
-pub const MAX_WIDTH: f64 = 0.30;
-
 /// Rounding forgiven at the two limits above: thirty purchases of equal weight are thirty, whatever their weight.
 const LIMIT_SLACK: f64 = 1e-12;
 

@@ -5,6 +5,7 @@
 pub mod as_of;
 pub mod comment;
 pub mod exit;
+pub mod money;
 pub mod pilot;
 pub mod takedown;
 pub mod text;

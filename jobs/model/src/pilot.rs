@@ -46,6 +46,13 @@ words!(
         Gmv = "gmv",
     }
 );
+#[expect(clippy::derivable_impls, reason = "the macro derives for enumerations without a default as well")]
+impl Default for Weighting {
+    /// The plainest one.
+    fn default() -> Self {
+        Self::Listings
+    }
+}
 words!(
     /// Why a figure is not published, in order of precedence.
     Suppression {

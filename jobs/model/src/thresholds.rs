@@ -30,6 +30,12 @@ pub const AUTHENTICATION_SENSITIVITY: f64 = 0.97;
 /// Specificity of authentication: the share of genuine items that it clears (metric definitions, default).
 pub const AUTHENTICATION_SPECIFICITY: f64 = 0.995;
 
+/// Fewest conclusive random purchases, plain and effective, from which a prevalence is published (metric definitions).
+pub const PREVALENCE_LEAST_SAMPLES: i64 = 30;
+
+/// Widest corrected interval with which a prevalence is published (metric definitions; 0.30 itself is published).
+pub const PREVALENCE_WIDEST_INTERVAL: f64 = 0.30;
+
 /// Apparent prevalence above which a brand's probability is told (metric definitions).
 pub const PREVALENCE_THRESHOLD: f64 = 0.05;
 

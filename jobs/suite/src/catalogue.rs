@@ -212,10 +212,10 @@ impl<'a> Cells<'a> {
         self.texts(name)?.into_iter().map(|t| t.map(word).transpose()).collect()
     }
 
-    /// True or false, none of them null.
-    pub fn flags(&self, name: &str) -> Result<Vec<bool>, Failure> {
-        let array = self.column(name)?.as_boolean_opt().ok_or_else(|| damaged(name, "not boolean"))?;
-        array.iter().map(|flag| required(name, flag)).collect()
+    /// A whole column of integers without nulls, as it lies in memory: for tables of millions of rows.
+    pub fn whole(&self, name: &str) -> Result<&'a [i64], Failure> {
+        let array = self.column(name)?.as_primitive_opt::<Int64Type>().ok_or_else(|| damaged(name, "not int64"))?;
+        if array.null_count() == 0 { Ok(array.values()) } else { Err(damaged(name, "null where none is allowed")) }
     }
 
     /// Integers, none of them null.

@@ -8,7 +8,6 @@ use mirrorlake_lake::check::{CheckedTable, RowMap};
 use mirrorlake_lake::marts::{Manifest, MartPartition, read_mart};
 use mirrorlake_lake::{Location, Run};
 use mirrorlake_model::AsOf;
-use mirrorlake_sql::Reduction;
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -154,9 +153,7 @@ impl Work<'_> {
     ///
     /// The engine's, or a failed check's.
     pub fn reduce(&self, name: &str, warnings: &mut Vec<Warning>) -> Result<RecordBatch, Failure> {
-        let reduction = mirrorlake_sql::find(name)
-            .ok_or_else(|| Failure::new(mirrorlake_model::ExitStatus::Failed, format!("no reduction {name}")))?;
-        self.reduce_with(reduction, &[], warnings)
+        self.reduce_with(name, &[], warnings)
     }
 
     /// Runs a reduction over the job's tables, the table `run`, and tables that the job has made.
@@ -166,10 +163,12 @@ impl Work<'_> {
     /// The engine's, or a failed check's.
     pub fn reduce_with(
         &self,
-        reduction: &'static Reduction,
+        name: &str,
         made: &[(&str, &RecordBatch)],
         warnings: &mut Vec<Warning>,
     ) -> Result<RecordBatch, Failure> {
+        let reduction = mirrorlake_sql::find(name)
+            .ok_or_else(|| Failure::new(mirrorlake_model::ExitStatus::Failed, format!("no reduction {name}")))?;
         let run = supplied::run(self.as_of, self.settings.days)?;
         let mut inputs: Vec<Input<'_>> = self.tables.iter().map(Input::Checked).collect();
         inputs.push(Input::Batch("run", &run));

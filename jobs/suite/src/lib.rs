@@ -14,6 +14,7 @@ mod interrupt;
 mod job;
 mod jobs;
 mod output;
+mod pilot;
 mod prevalence;
 mod registry;
 mod runner;

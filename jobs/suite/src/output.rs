@@ -81,11 +81,16 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// A cell of a CSV file: text that a spreadsheet would take for a formula gets a leading apostrophe.
+/// A cell of a CSV file.
 fn csv_cell(value: &Value) -> String {
     let text = plain(value);
-    let formula = value.is_string() && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if formula { format!("'{text}") } else { text }
+    if value.is_string() { csv_text(&text) } else { text }
+}
+
+/// Text in a CSV file: what a spreadsheet would take for a formula gets a leading apostrophe.
+pub fn csv_text(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula { format!("'{text}") } else { text.to_owned() }
 }
 
 /// Prints rows in a format; `chosen` are the columns of the table for a person, which shows no more than fit.

@@ -1,10 +1,10 @@
 //! The jobs, in an order in which each one's marts exist before it runs.
 
 use crate::job::{Job, Need};
-use crate::jobs::{BrandPrevalence, BrandReport, CommentSignals, TakedownSla};
+use crate::jobs::{BrandPrevalence, BrandReport, CommentSignals, PilotPlan, TakedownSla};
 
 /// Every job, dependencies first.
-pub const JOBS: &[&dyn Job] = &[&TakedownSla, &CommentSignals, &BrandPrevalence, &BrandReport];
+pub const JOBS: &[&dyn Job] = &[&TakedownSla, &CommentSignals, &BrandPrevalence, &PilotPlan, &BrandReport];
 
 /// The job of a name.
 pub fn find(name: &str) -> Option<&'static dyn Job> {
@@ -61,7 +61,9 @@ mod tests {
             for need in job.needs() {
                 match need {
                     Need::Table(table) => assert!(mirrorlake_lake::contract::Table::find(table).is_some(), "{table}"),
-                    Need::Mart(mart) | Need::Window(mart) | Need::Earlier(mart) => assert!(writer_of(mart).is_some(), "nobody writes {mart}"),
+                    Need::Mart(mart) | Need::Window(mart) | Need::Earlier(mart) => {
+                        assert!(writer_of(mart).is_some(), "nobody writes {mart}")
+                    }
                 }
             }
         }

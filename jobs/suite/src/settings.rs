@@ -125,13 +125,7 @@ impl Default for AuthenticationSettings {
 
 impl Default for PlanSettings {
     fn default() -> Self {
-        Self {
-            budget: None,
-            per_brand_floor: 2,
-            targeted_share: 0.2,
-            seed: None,
-            cooling_off_days: COOLING_OFF_DAYS,
-        }
+        Self { budget: None, per_brand_floor: 2, targeted_share: 0.2, seed: None, cooling_off_days: COOLING_OFF_DAYS }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Estimates as text: rounded as coarsely as they are known, and never to look better than they are.
 
+use mirrorlake_model::money::minor_digits;
+
 use super::{Formatter, NO_VALUE, grouped};
 use crate::locale::Locale;
 use crate::view::Shown;
@@ -9,11 +11,6 @@ const SLACK: f64 = 1e-9;
 
 /// Below this share an interval is told out of 1,000 instead of 100.
 const FINE_BELOW: f64 = 0.01;
-
-/// Currencies without minor units, and those with thousandths (ISO 4217); all others have hundredths.
-const WHOLE_CURRENCIES: &[&str] =
-    &["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"];
-const FINE_CURRENCIES: &[&str] = &["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
 
 /// An interval of a share as whole numbers out of 100 or 1,000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,11 +94,7 @@ impl Formatter {
 
     /// An amount of money, given in minor units of a currency, to some digits: "CNY 1.2 million", "120 万元".
     pub(crate) fn about_money(self, minor: f64, currency: &str, digits: i32, rounding: Rounding) -> String {
-        let per_major = match currency {
-            code if WHOLE_CURRENCIES.contains(&code) => 1.0,
-            code if FINE_CURRENCIES.contains(&code) => 1000.0,
-            _ => 100.0,
-        };
+        let per_major = f64::from(10_u32.pow(minor_digits(currency)));
         let amount = significant(minor / per_major, digits, rounding);
         let steps: [(f64, &str); 2] = match self.locale {
             Locale::En => [(1e9, "billion"), (1e6, "million")],

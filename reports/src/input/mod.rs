@@ -16,7 +16,7 @@ use crate::locale::Locale;
 
 pub(crate) use comments::LEAST_MEDIAN_BRANDS;
 pub use comments::{CommentInput, CommentListing, CommentWeek, EvidenceWords};
-pub(crate) use prevalence::{LEAST_PRIOR_BRANDS, LEAST_SAMPLES, WIDEST_INTERVAL};
+pub(crate) use prevalence::LEAST_PRIOR_BRANDS;
 pub use prevalence::{
     PrevalenceHistory, PrevalenceInput, PrevalenceRow, PurchasePlan, PurchaseProgress, Suppression, Weighting,
 };

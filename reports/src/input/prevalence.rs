@@ -1,13 +1,12 @@
 //! How much is counterfeit: the brand's estimates from `brand_prevalence`, and what goes with them.
 
 mod check;
-mod words;
 
 use chrono::NaiveDate;
 
+pub(crate) use check::LEAST_PRIOR_BRANDS;
 pub(super) use check::check;
-pub(crate) use check::{LEAST_PRIOR_BRANDS, LEAST_SAMPLES, WIDEST_INTERVAL};
-pub use words::{Suppression, Weighting};
+pub use mirrorlake_model::pilot::{Suppression, Weighting};
 
 /// How far apart two ends of intervals lie at least to be called different.
 const DIFFERENT: f64 = 1e-9;

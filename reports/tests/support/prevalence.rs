@@ -55,9 +55,9 @@ pub fn prevalence(brand_id: i64, days: u32, shape: Estimates) -> PrevalenceInput
 fn reason(weighting: Weighting, shape: Estimates) -> Option<Suppression> {
     match (shape, weighting) {
         (Estimates::All | Estimates::Tiny, _) | (Estimates::ListingsOnly, Weighting::Listings) => None,
-        (Estimates::ListingsOnly, Weighting::Units) => Some(Suppression::FewEffectiveSamples),
-        (Estimates::ListingsOnly, Weighting::Gmv) => Some(Suppression::IntervalTooWide),
-        (Estimates::FewSamples | Estimates::Nothing, _) => Some(Suppression::FewSamples),
+        (Estimates::ListingsOnly, Weighting::Units) => Some(Suppression::FewEffective),
+        (Estimates::ListingsOnly, Weighting::Gmv) => Some(Suppression::WideInterval),
+        (Estimates::FewSamples | Estimates::Nothing, _) => Some(Suppression::FewPurchases),
     }
 }
 

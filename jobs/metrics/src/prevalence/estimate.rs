@@ -1,8 +1,9 @@
 //! The stratified Hájek estimator with its linearised variance, and what it says of one brand.
 
 use super::correct::{corrected, corrected_interval};
-use super::{Authentication, Estimate, LIMIT_SLACK, MAX_WIDTH, MIN_SAMPLE, Outstanding, Sampled, Suppression, Verdict};
+use super::{Authentication, Estimate, LIMIT_SLACK, Outstanding, Sampled, Suppression, Verdict};
 use crate::interval::{Interval, effective_n, korn_graubard};
+use mirrorlake_model::thresholds::{PREVALENCE_LEAST_SAMPLES, PREVALENCE_WIDEST_INTERVAL};
 
 /// A variance below this part of p (1 − p) is the rounding of zero: it would be worth more purchases than exist.
 const VARIANCE_SLACK: f64 = 1e-20;
@@ -123,17 +124,17 @@ impl Estimate {
 
     /// The first reason, in the order of precedence, for which the figure is not published.
     fn suppression(&self) -> Option<Suppression> {
-        if self.conclusive < MIN_SAMPLE {
+        if self.conclusive < PREVALENCE_LEAST_SAMPLES {
             return Some(Suppression::FewPurchases);
         }
         if self.apparent.is_none() {
             return Some(Suppression::NoWeight);
         }
-        let enough = MIN_SAMPLE as f64 * (1.0 - LIMIT_SLACK);
+        let enough = PREVALENCE_LEAST_SAMPLES as f64 * (1.0 - LIMIT_SLACK);
         if self.effective_n.is_none_or(|n_effective| n_effective < enough) {
             return Some(Suppression::FewEffective);
         }
-        let narrow = |interval: Interval| interval.high - interval.low <= MAX_WIDTH + LIMIT_SLACK;
+        let narrow = |interval: Interval| interval.high - interval.low <= PREVALENCE_WIDEST_INTERVAL + LIMIT_SLACK;
         if self.prevalence_interval.is_none_or(|interval| !narrow(interval)) {
             return Some(Suppression::WideInterval);
         }

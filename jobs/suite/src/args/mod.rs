@@ -116,6 +116,16 @@ Writes the marts brand_prevalence (a row a brand and weighting: listings, units,
 have come). Figures that are not publishable stay in the mart with the reason; reports do not print them. Comment signals are
 used where comment-signals has made them.")]
     BrandPrevalence(JobArgs),
+    /// Which listings to buy from next: a probability sample with exact probabilities, and suspects beside it
+    #[command(after_help = "Examples:
+  mirrorlake pilot-plan --lake /data/lake --marts /data/marts --as-of 2026-11-16 --budget 500 --seed 20261116
+  mirrorlake pilot-plan --lake /data/lake --marts /data/marts --as-of latest --budget 2000 --per-brand-floor 10 \\
+      --targeted-share 0.3 --seed 7 --format csv > plan.csv
+
+Writes the marts pilot_plan (a row a purchase), pilot_plan_strata (the design) and pilot_plan_brands (each brand's part, and the
+interval's width before and after), and for the purchasing desk purchase_desk/dt=<day>/pilot-plan.csv. Run brand-prevalence of
+the same day first: purchases go where its figures are least certain. The same seed on the same inputs draws the same plan.")]
+    PilotPlan(PlanArgs),
     /// Reports for brand owners: an HTML page and report.json a brand, and an index over all brands
     #[command(after_help = "Examples:
   mirrorlake brand-report --lake /data/lake --marts /data/marts --as-of 2026-11-16
@@ -205,6 +215,29 @@ pub struct JobArgs {
     /// Compute again even if inputs and configuration are unchanged
     #[arg(long)]
     pub force: bool,
+}
+
+/// Options of `pilot-plan`; each has a key in the section pilot_plan of the configuration file.
+#[derive(Clone, Debug, Args)]
+pub struct PlanArgs {
+    /// The job's.
+    #[command(flatten)]
+    pub job: JobArgs,
+    /// Purchases to plan
+    #[arg(long, value_name = "N")]
+    pub budget: Option<i64>,
+    /// Random purchases that every brand gets at least, as far as it has listings and the budget reaches [default: 2]
+    #[arg(long, value_name = "K")]
+    pub per_brand_floor: Option<i64>,
+    /// Share of the budget for the listings with most evidence against them; they estimate nothing [default: 0.2]
+    #[arg(long, value_name = "X")]
+    pub targeted_share: Option<f64>,
+    /// Seed of the draw: any whole number; keep it, it reproduces the plan
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// Days in which a listing that was bought from or planned is not planned again [default: 180]
+    #[arg(long, value_name = "DAYS")]
+    pub cooling_off_days: Option<u32>,
 }
 
 /// Options of `check`.
@@ -326,6 +359,7 @@ impl Cli {
             | Command::BrandPrevalence(args)
             | Command::BrandReport(args)
             | Command::Daily(args) => args.output.format,
+            Command::PilotPlan(args) => args.job.output.format,
             Command::Eval(EvalArgs { what: EvalWhat::Comments(args) }) => args.output.format,
             Command::Check(args) => args.output.format,
             Command::SampleLake(args) => args.output.format,

@@ -28,6 +28,10 @@ pub fn run_all(session: &Session) -> (Vec<Summary>, ExitStatus) {
     let mut failed: Vec<&'static str> = Vec::new();
     let mut statuses = Vec::new();
     for job in JOBS {
+        if let Some(missing) = job.missing(&session.settings) {
+            tracing::info!(job = job.name(), "{} is left out: {missing}", job.name());
+            continue;
+        }
         let blocking = required(*job).into_iter().find(|name| failed.contains(name));
         if interrupt::requested() {
             break;

@@ -18,6 +18,9 @@ use crate::runner::Session;
 const SAMPLES: &str = "data-samples/lake";
 /// Where the demo writes.
 const OUT: &str = "mirrorlake-demo";
+/// Purchases that the demo plans, and the seed of the draw.
+const PLAN_BUDGET: i64 = 300;
+const PLAN_SEED: u64 = 1;
 
 /// Runs the day over the repository's sample lake, or, elsewhere, over one made by the same recipe.
 pub fn run(common: &Common) -> Result<ExitStatus, Failure> {
@@ -37,7 +40,9 @@ pub fn run(common: &Common) -> Result<ExitStatus, Failure> {
         engine: "polars".to_owned(),
         force: false,
     };
-    let session = Session::open(common, &args, JOBS)?;
+    let mut session = Session::open(common, &args, JOBS)?;
+    session.settings.pilot_plan.budget = Some(PLAN_BUDGET);
+    session.settings.pilot_plan.seed = Some(PLAN_SEED);
     let (summaries, status) = daily::run_all(&session);
     daily::print(common, &session, &summaries, status)?;
     if status == ExitStatus::Ok && common.format == crate::args::Format::Table {

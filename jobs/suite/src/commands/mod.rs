@@ -15,12 +15,13 @@ mod train;
 use mirrorlake_lake::marts::mart_days;
 use mirrorlake_model::ExitStatus;
 
-use crate::args::{Cli, Command, Common, Format, JobArgs};
+use crate::args::{Cli, Command, Common, Format, JobArgs, PlanArgs};
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::output;
 use crate::registry;
 use crate::runner::{self, Session, Summary};
+use crate::settings::Settings;
 
 /// Runs the command.
 pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
@@ -29,6 +30,7 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
         Command::TakedownSla(args) => job(common, args, "takedown-sla"),
         Command::BrandReport(args) => job(common, args, "brand-report"),
         Command::BrandPrevalence(args) => job(common, args, "brand-prevalence"),
+        Command::PilotPlan(args) => plan(common, args),
         Command::CommentSignals(args) => job(common, args, "comment-signals"),
         Command::Daily(args) => or_summary(common, "daily", &args.lake.as_of, daily::run(common, args)),
         Command::Check(args) => or_summary(common, "check", &args.lake.as_of, check::run(common, args)),
@@ -44,9 +46,35 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
 }
 
 fn job(common: &Common, args: &JobArgs, name: &str) -> Result<ExitStatus, Failure> {
+    job_with(common, args, name, |_| Ok(()))
+}
+
+/// Runs `pilot-plan`: its options win over the configuration file's.
+fn plan(common: &Common, args: &PlanArgs) -> Result<ExitStatus, Failure> {
+    job_with(common, &args.job, "pilot-plan", |settings| {
+        let plan = &mut settings.pilot_plan;
+        plan.budget = args.budget.or(plan.budget);
+        plan.seed = args.seed.or(plan.seed);
+        plan.per_brand_floor = args.per_brand_floor.unwrap_or(plan.per_brand_floor);
+        plan.targeted_share = args.targeted_share.unwrap_or(plan.targeted_share);
+        plan.cooling_off_days = args.cooling_off_days.unwrap_or(plan.cooling_off_days);
+        plan.validate().map_err(Failure::usage)
+    })
+}
+
+fn job_with(
+    common: &Common,
+    args: &JobArgs,
+    name: &str,
+    adjust: impl FnOnce(&mut Settings) -> Result<(), Failure>,
+) -> Result<ExitStatus, Failure> {
     let job = registry::find(name).ok_or_else(|| Failure::usage(format!("unknown job {name}")))?;
     supported(common.format, name)?;
     let opened = Session::open(common, args, &[job]).and_then(|mut session| {
+        adjust(&mut session.settings)?;
+        if let Some(missing) = job.missing(&session.settings) {
+            return Err(Failure::usage(missing));
+        }
         whole_day_stays_whole(&mut session, job)?;
         Ok(session)
     });
@@ -64,7 +92,7 @@ fn job(common: &Common, args: &JobArgs, name: &str) -> Result<ExitStatus, Failur
 /// Refuses formats that a command has no rows for.
 pub fn supported(format: Format, command: &str) -> Result<(), Failure> {
     let fits = match command {
-        "takedown-sla" | "comment-signals" | "brand-prevalence" => true,
+        "takedown-sla" | "comment-signals" | "brand-prevalence" | "pilot-plan" => true,
         "brand-report" => matches!(format, Format::Table | Format::Json),
         _ => format != Format::Parquet,
     };

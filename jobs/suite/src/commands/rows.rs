@@ -67,6 +67,9 @@ pub fn print(session: &Session, job: &dyn Job) -> Result<(), Failure> {
     if job.each_day() {
         return if format == Format::Table { comment_days(session) } else { each_day(session, mart) };
     }
+    if *mart == "pilot_plan" && format == Format::Table {
+        return plan_brands(session);
+    }
     let partition = read_mart(&session.marts, &target)?;
     let mut batches = Vec::new();
     for batch in &partition.batches {
@@ -83,6 +86,30 @@ pub fn print(session: &Session, job: &dyn Job) -> Result<(), Failure> {
     }
     let columns = HEADLINE.iter().find(|(name, _)| name == mart).map_or(&[][..], |(_, columns)| columns);
     output::rows(&batches, format, columns)
+}
+
+/// For a person: what the plan does for each brand, and where the desk's list is.
+fn plan_brands(session: &Session) -> Result<(), Failure> {
+    let brand = session.brand.map(|b| b.to_string());
+    let partition = read_mart(&session.marts, &runner::target(session, "pilot_plan_brands"))?;
+    let batches: Vec<RecordBatch> =
+        partition.batches.iter().map(|batch| filter(batch, "brand_id", brand.as_deref())).collect::<Result<_, _>>()?;
+    let columns = [
+        "brand_id",
+        "listings",
+        "flagged",
+        "strata",
+        "random",
+        "targeted",
+        "cost_minor",
+        "units_width_before",
+        "units_width_after",
+        "listings_width_before",
+        "listings_width_after",
+    ];
+    output::rows(&batches, Format::Table, &columns)?;
+    let desk = runner::target(session, "purchase_desk");
+    output::say(&format!("the purchasing desk's list is {}/{desk}/pilot-plan.csv\n", session.marts.display()))
 }
 
 /// The rows of a batch whose column, as text, has this value.

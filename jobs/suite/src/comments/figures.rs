@@ -159,8 +159,8 @@ pub fn brand_totals(found: &[MartDay], as_of: AsOf, days: u32) -> Result<Option<
     for day in comparable_days(found, as_of, days, &mirrorlake_signals::version()) {
         for batch in &day.read()?.batches {
             let cells = Cells(batch);
-            let (brands, comments) = (cells.ints("brand_id")?, cells.counts("comments")?);
-            let allegations = cells.counts("allegations")?;
+            let (brands, comments) = (cells.ints("brand_id")?, cells.whole("comments")?);
+            let allegations = cells.whole("allegations")?;
             for (row, brand) in brands.into_iter().enumerate() {
                 let Some(brand) = brand else { continue };
                 let sums = totals.brands.entry(brand).or_default();
@@ -171,6 +171,31 @@ pub fn brand_totals(found: &[MartDay], as_of: AsOf, days: u32) -> Result<Option<
         totals.days += 1;
     }
     Ok((totals.days > 0).then_some(totals))
+}
+
+/// Calls `add` with each listing's comments and allegations of each day of the window that has signals, and returns how
+/// many days have.
+///
+/// # Errors
+///
+/// When a day is not what its manifest promises.
+pub fn listing_counts(
+    found: &[MartDay],
+    as_of: AsOf,
+    days: u32,
+    mut add: impl FnMut(i64, i64, i64),
+) -> Result<u32, Failure> {
+    let comparable = comparable_days(found, as_of, days, &mirrorlake_signals::version());
+    for day in &comparable {
+        for batch in &day.read()?.batches {
+            let cells = Cells(batch);
+            let (comments, allegations) = (cells.whole("comments")?, cells.whole("allegations")?);
+            for (row, listing) in cells.whole("listing_id")?.iter().enumerate() {
+                add(*listing, comments[row], allegations[row]);
+            }
+        }
+    }
+    Ok(u32::try_from(comparable.len()).unwrap_or(u32::MAX))
 }
 
 impl Brand {

@@ -5,6 +5,6 @@ pub mod labels;
 mod map;
 mod sums;
 
-pub use figures::{CommentFigures, brand_totals};
+pub use figures::{CommentFigures, brand_totals, listing_counts};
 pub use map::CommentMapping;
 pub use sums::listing_sums;

@@ -73,7 +73,9 @@ impl Job for BrandPrevalence {
         ];
         if comment_days < i64::from(work.settings.days) {
             let days = work.settings.days;
-            tracing::warn!("comment signals cover {comment_days} of the window's {days} days: run comment-signals first");
+            tracing::warn!(
+                "comment signals cover {comment_days} of the window's {days} days: run comment-signals first"
+            );
         }
         for (name, batch) in [
             ("brand_prevalence", prevalence::prevalence_batch(&rows)?),

@@ -16,6 +16,7 @@ use crate::catalogue::{self, Cells, required};
 use crate::comments::CommentFigures;
 use crate::failure::Failure;
 use crate::job::{Computed, ComputedFiles, Job, Need, Work};
+use crate::prevalence::PrevalenceFigures;
 use crate::settings::Settings;
 
 /// The job.
@@ -36,6 +37,9 @@ impl Job for BrandReport {
             Need::Mart("takedown_sla"),
             Need::Mart("takedown_outcomes"),
             Need::Window("comment_sums"),
+            Need::Earlier("brand_prevalence"),
+            Need::Earlier("pilot_progress"),
+            Need::Earlier("pilot_plan"),
         ];
         NEEDS
     }
@@ -45,7 +49,7 @@ impl Job for BrandReport {
     }
 
     fn configuration(&self, settings: &Settings, brand: Option<i64>) -> Value {
-        json!({ "time_zone": settings.time_zone.name(), "brand": brand, "detector": mirrorlake_signals::version() })
+        json!({ "time_zone": settings.time_zone.name(), "brand": brand, "detector": mirrorlake_signals::version(), "currency": settings.currency })
     }
 
     fn window_days(&self, _: &Settings, marts: &[(&'static str, MartPartition)]) -> Result<u32, Failure> {
@@ -67,6 +71,7 @@ impl Job for BrandReport {
         }
         let mut shelves = Shelves::fill(work)?;
         shelves.comments = CommentFigures::sum(work.window("comment_sums"), work.as_of, days)?;
+        shelves.prevalence = PrevalenceFigures::read(work, days)?;
         let unknown = shelves.brands_without(&brands, work.brand);
         computed.notes = vec![
             ("reports".to_owned(), brands.len() as u64),
@@ -141,6 +146,7 @@ fn directory(work: &Work<'_>, computed: &mut Computed) -> Result<Vec<(BrandInfo,
 struct Shelves {
     takedowns: BTreeMap<i64, (Vec<SlaRow>, Vec<OutcomeRow>)>,
     comments: Option<CommentFigures>,
+    prevalence: Option<PrevalenceFigures>,
 }
 
 impl Shelves {
@@ -210,6 +216,7 @@ impl Pages {
         let (sla_rows, outcomes) = self.shelves.take(brand.brand_id);
         let run = &self.run;
         let comments = self.shelves.comments.as_mut().map(|c| c.take(brand.brand_id, run.days));
+        let prevalence = self.shelves.prevalence.as_mut().and_then(|p| p.take(brand.brand_id));
         let folder = if self.run.one_brand { String::new() } else { format!("brand={}/", brand.brand_id) };
         let parts = BrandReportParts {
             brand,
@@ -221,7 +228,7 @@ impl Pages {
             sla_rows,
             outcomes,
             comments,
-            prevalence: None,
+            prevalence,
         };
         let view = ReportView::build(&BrandReportInput::new(parts)?)?;
         let html = self.run.renderer.report_html(&view)?;

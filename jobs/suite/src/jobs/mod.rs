@@ -3,9 +3,11 @@
 mod brand_prevalence;
 mod brand_report;
 mod comment_signals;
+mod pilot_plan;
 mod takedown_sla;
 
 pub use brand_prevalence::BrandPrevalence;
 pub use brand_report::BrandReport;
 pub use comment_signals::CommentSignals;
+pub use pilot_plan::PilotPlan;
 pub use takedown_sla::TakedownSla;

@@ -168,15 +168,12 @@ fn purchases(batch: &RecordBatch) -> Result<Vec<Purchase>, Failure> {
 
 fn populations(batch: &RecordBatch) -> Result<BTreeMap<i64, Vec<Alike>>, Failure> {
     let cells = Cells(batch);
-    let (brands, listings) = (cells.ints("brand_id")?, cells.ints("listings")?);
-    let (units, gmv) = (cells.ints("units")?, cells.ints("gmv_minor")?);
+    let (brands, listings) = (cells.whole("brand_id")?, cells.whole("listings")?);
+    let (units, gmv) = (cells.whole("units")?, cells.whole("gmv_minor")?);
     let mut populations: BTreeMap<i64, Vec<Alike>> = BTreeMap::new();
     for i in 0..batch.num_rows() {
-        populations.entry(required("brand_id", brands[i])?).or_default().push(Alike {
-            listings: required("listings", listings[i])?,
-            units: required("units", units[i])?,
-            gmv_minor: required("gmv_minor", gmv[i])?,
-        });
+        let alike = Alike { listings: listings[i], units: units[i], gmv_minor: gmv[i] };
+        populations.entry(brands[i]).or_default().push(alike);
     }
     Ok(populations)
 }

@@ -32,9 +32,8 @@ pub fn rows(facts: &Facts, authentication: &Authentication) -> (Vec<PrevalenceRo
             let shrunk = shrinkage.as_ref().and_then(|s| s.brands.get(at));
             let purchases = facts.purchases.get(&brand_id).map_or(&[][..], Vec::as_slice);
             let aimed = |p: &&Purchase| p.selection != Selection::Random && p.verdict.is_some();
-            let targeted = |wanted: Verdict| {
-                purchases.iter().filter(aimed).filter(|p| p.verdict == Some(wanted)).count() as i64
-            };
+            let targeted =
+                |wanted: Verdict| purchases.iter().filter(aimed).filter(|p| p.verdict == Some(wanted)).count() as i64;
             if weighting == Weighting::Listings {
                 let random = purchases.iter().filter(|p| p.selection == Selection::Random && p.verdict.is_some());
                 unusable += random.filter(|p| p.inclusion_probability.is_none()).count() as u64;
@@ -74,8 +73,7 @@ impl Judged {
         let mut sample = Vec::new();
         let mut outstanding = Vec::new();
         for purchase in purchases {
-            let (Selection::Random, Some(inclusion_probability)) =
-                (purchase.selection, purchase.inclusion_probability)
+            let (Selection::Random, Some(inclusion_probability)) = (purchase.selection, purchase.inclusion_probability)
             else {
                 continue;
             };
@@ -86,7 +84,13 @@ impl Judged {
             };
             let next = u32::try_from(strata.len()).unwrap_or(u32::MAX);
             let stratum = *strata.entry(&purchase.stratum).or_insert(next);
-            sample.push(Sampled { stratum, stratum_size: purchase.stratum_size, inclusion_probability, weight, verdict });
+            sample.push(Sampled {
+                stratum,
+                stratum_size: purchase.stratum_size,
+                inclusion_probability,
+                weight,
+                verdict,
+            });
         }
         let estimate = estimate(&sample, authentication, CONFIDENCE_LEVEL);
         Self {

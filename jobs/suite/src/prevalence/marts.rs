@@ -5,9 +5,7 @@ use std::sync::Arc;
 use arrow::array::BooleanArray;
 use arrow::record_batch::RecordBatch;
 use mirrorlake_metrics::prevalence::per;
-use mirrorlake_model::pilot::{
-    Indicators, PrevalenceRow, ProgressPeriod, ProgressRow, Shares, Suppression, Weighting,
-};
+use mirrorlake_model::pilot::{Indicators, PrevalenceRow, ProgressPeriod, ProgressRow, Shares, Suppression, Weighting};
 
 use crate::catalogue::{Cells, Columns};
 use crate::failure::Failure;
@@ -74,9 +72,7 @@ pub fn prevalence_batch(rows: &[PrevalenceRow]) -> Result<RecordBatch, Failure> 
             ("counterfeit_refunds_per_10000", |r| {
                 per(r.indicators.counterfeit_refund_units, r.indicators.units_sold, 10_000)
             }),
-            ("upheld_per_1000_listings", |r| {
-                per(r.indicators.upheld_takedowns, r.indicators.active_listings, 1_000)
-            }),
+            ("upheld_per_1000_listings", |r| per(r.indicators.upheld_takedowns, r.indicators.active_listings, 1_000)),
             ("units_at_risk", |r| r.units_at_risk),
             ("gmv_at_risk_minor", |r| r.gmv_at_risk_minor),
             // Beyond the contract from here on.

@@ -4,8 +4,10 @@ mod facts;
 mod judge;
 mod marts;
 mod progress;
+mod report;
 
 pub use facts::{Facts, Purchase};
 pub use judge::rows;
-pub use marts::{prevalence_batch, prevalence_rows, progress_batch, progress_rows};
+pub use marts::{prevalence_batch, prevalence_rows, progress_batch};
 pub use progress::progress;
+pub use report::PrevalenceFigures;

@@ -26,10 +26,7 @@ pub fn progress(
 
 fn both_periods(brand_id: Option<i64>, purchases: &[&Purchase], window_start: i64, as_of: i64) -> Vec<ProgressRow> {
     let recent: Vec<&Purchase> = purchases.iter().copied().filter(|p| p.ordered_at >= window_start).collect();
-    vec![
-        row(brand_id, ProgressPeriod::Window, &recent, as_of),
-        row(brand_id, ProgressPeriod::All, purchases, as_of),
-    ]
+    vec![row(brand_id, ProgressPeriod::Window, &recent, as_of), row(brand_id, ProgressPeriod::All, purchases, as_of)]
 }
 
 fn row(brand_id: Option<i64>, period: ProgressPeriod, purchases: &[&Purchase], as_of: i64) -> ProgressRow {
@@ -37,6 +34,7 @@ fn row(brand_id: Option<i64>, period: ProgressPeriod, purchases: &[&Purchase], a
     let steps: Vec<metrics::Purchase> = purchases.iter().map(|p| steps(p)).collect();
     let followed = metrics::progress(&steps, as_of);
     let days = |step: Step| followed.steps.iter().find(|s| s.step == step).and_then(|s| s.median_days);
+    let acted = |wanted| count(&|p| p.verdict == Some(Verdict::Counterfeit) && p.action == Some(wanted));
     ProgressRow {
         brand_id,
         period,
@@ -49,8 +47,8 @@ fn row(brand_id: Option<i64>, period: ProgressPeriod, purchases: &[&Purchase], a
         genuine: count(&|p| p.verdict == Some(Verdict::Genuine)),
         counterfeit: count(&|p| p.verdict == Some(Verdict::Counterfeit)),
         inconclusive: count(&|p| p.verdict == Some(Verdict::Inconclusive)),
-        acted_offline: count(&|p| p.action == Some(Action::Offline)),
-        acted_online: count(&|p| p.action == Some(Action::Online)),
+        acted_offline: acted(Action::Offline),
+        acted_online: acted(Action::Online),
         days_to_notarised: days(Step::Notarised),
         days_to_delivered: days(Step::Delivered),
         days_to_authenticated: days(Step::Authenticated),

@@ -1,6 +1,7 @@
 //! What counterfeit figures must pass: one brand's, whole, and at peace with each other.
 
 use chrono::{Datelike, NaiveDate};
+use mirrorlake_model::thresholds::{PREVALENCE_LEAST_SAMPLES, PREVALENCE_WIDEST_INTERVAL};
 
 use super::{PrevalenceInput, PrevalenceRow, PurchaseProgress, Weighting};
 use crate::error::ReportError;
@@ -8,12 +9,6 @@ use crate::input::BrandReportParts;
 
 /// The mart these figures come from.
 const TABLE: &str = "brand_prevalence";
-
-/// Fewest conclusive random purchases, plain and effective, of which an estimate is told (metric definitions).
-pub(crate) const LEAST_SAMPLES: i64 = 30;
-
-/// Widest corrected interval with which an estimate is told (metric definitions).
-pub(crate) const WIDEST_INTERVAL: f64 = 0.30;
 
 /// Fewest brands behind a prior that is told of: with fewer it would give away what one of them has.
 pub(crate) const LEAST_PRIOR_BRANDS: u32 = 10;
@@ -151,8 +146,8 @@ fn check_estimates(row: &PrevalenceRow) -> Result<(), ReportError> {
     let (Some((low, high)), Some(_)) = (row.prevalence_low.zip(row.prevalence_high), row.prevalence) else {
         return Err(wrong(format!("{weighting}: publishable without an estimate and its interval")));
     };
-    let is_enough = row.effective_n.is_some_and(|n| n >= LEAST_SAMPLES as f64 - SLACK);
-    if row.conclusive < LEAST_SAMPLES || !is_enough || high - low > WIDEST_INTERVAL + SLACK {
+    let is_enough = row.effective_n.is_some_and(|n| n >= PREVALENCE_LEAST_SAMPLES as f64 - SLACK);
+    if row.conclusive < PREVALENCE_LEAST_SAMPLES || !is_enough || high - low > PREVALENCE_WIDEST_INTERVAL + SLACK {
         return Err(wrong(format!(
             "{weighting}: publishable with {} samples (effective: {:?}) and an interval from {low} to {high}",
             row.conclusive, row.effective_n

@@ -75,7 +75,7 @@ impl PrevalenceHeadline {
             Some(units) => WithheldView::of(scene, units)?,
             None => None,
         };
-        let is_short = withheld.as_ref().is_some_and(|w| w.reason == Suppression::FewSamples);
+        let is_short = withheld.as_ref().is_some_and(|w| w.reason == Suppression::FewPurchases);
         let reason = withheld.map(|w| w.sentence).unwrap_or_default();
         let told = weighting.and_then(|w| row(input, w).zip(Some(w)));
         let Some((row, weighting)) = told else {

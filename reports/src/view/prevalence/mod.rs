@@ -8,15 +8,14 @@ pub mod indicators;
 pub mod trend;
 pub mod weightings;
 
+use mirrorlake_model::thresholds::{PREVALENCE_LEAST_SAMPLES, PREVALENCE_WIDEST_INTERVAL};
 use serde::Serialize;
 
 use super::sla::Definition;
 use super::{Scene, Shown, definitions};
 use crate::error::ReportError;
 use crate::format::Formatter;
-use crate::input::{
-    LEAST_PRIOR_BRANDS, LEAST_SAMPLES, PrevalenceInput, PrevalenceRow, Suppression, WIDEST_INTERVAL, Weighting,
-};
+use crate::input::{LEAST_PRIOR_BRANDS, PrevalenceInput, PrevalenceRow, Suppression, Weighting};
 use bought::{Bought, PlanView};
 pub use headline::{Chance, OutOfView, PrevalenceHeadline};
 use indicators::IndicatorTable;
@@ -122,15 +121,15 @@ impl WithheldView {
     fn of(scene: &Scene<'_>, row: &PrevalenceRow) -> Result<Option<Self>, ReportError> {
         let Some(reason) = row.suppressed_because else { return Ok(None) };
         let (m, f) = (scene.m, scene.f);
-        let (n, least) = (f.count(row.conclusive), f.count(LEAST_SAMPLES).text);
+        let (n, least) = (f.count(row.conclusive), f.count(PREVALENCE_LEAST_SAMPLES).text);
         let widest = widest();
         let values = [("n", n.text.as_str()), ("least", least.as_str()), ("widest", widest.as_str())];
         let sentence = match (reason, row.conclusive) {
-            (Suppression::FewSamples, 0) => m.text("withheld.no_samples", &values)?,
-            (Suppression::FewSamples, n) => m.plural("withheld.few_samples", n, &values)?,
+            (Suppression::FewPurchases, 0) => m.text("withheld.no_samples", &values)?,
+            (Suppression::FewPurchases, n) => m.plural("withheld.few_samples", n, &values)?,
             (Suppression::NoWeight, _) => m.text("withheld.no_weight", &values)?,
-            (Suppression::FewEffectiveSamples, n) => m.plural("withheld.few_effective", n, &values)?,
-            (Suppression::IntervalTooWide, _) => m.text("withheld.too_wide", &values)?,
+            (Suppression::FewEffective, n) => m.plural("withheld.few_effective", n, &values)?,
+            (Suppression::WideInterval, _) => m.text("withheld.too_wide", &values)?,
         };
         let text = m.text(&format!("withheld.short.{}", reason.word()), &values)?;
         Ok(Some(Self { reason, sentence, text }))
@@ -139,7 +138,7 @@ impl WithheldView {
 
 /// The widest interval with which an estimate is told, out of 100.
 fn widest() -> String {
-    format!("{:.0}", WIDEST_INTERVAL * 100.0)
+    format!("{:.0}", PREVALENCE_WIDEST_INTERVAL * 100.0)
 }
 
 impl PrevalenceSection {
@@ -185,7 +184,7 @@ fn row(input: &PrevalenceInput, weighting: Weighting) -> Option<&PrevalenceRow> 
 fn definitions(scene: &Scene<'_>, input: &PrevalenceInput) -> Result<Vec<Definition>, ReportError> {
     let f = scene.f;
     let (sensitivity, specificity) = (f.share(Some(input.sensitivity)).text, f.share(Some(input.specificity)).text);
-    let (least, widest) = (f.count(LEAST_SAMPLES).text, widest());
+    let (least, widest) = (f.count(PREVALENCE_LEAST_SAMPLES).text, widest());
     let (threshold, brands) = (out_of_100(f, input.threshold), f.count(LEAST_PRIOR_BRANDS.into()).text);
     let values = [
         ("sensitivity", sensitivity.as_str()),
