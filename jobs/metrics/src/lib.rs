@@ -1,6 +1,7 @@
 //! Statistics and scoring: small slices in, small rows out. How what was counted is judged.
 //!
-//! Plain Rust over slices: no Polars, no Arrow, no input or output, no clock, no environment, no randomness.
+//! Plain Rust over slices: no Polars, no Arrow, no input or output, no clock, no environment, no randomness but the draw
+//! of [`pilot_plan`], which its seed fixes.
 //! Times are whole microseconds and counts are integers for as long as possible; each published figure is divided
 //! once, at the end. The result never depends on the order of the input rows.
 //!
@@ -9,9 +10,11 @@
 //! - [`survival`]: Kaplan–Meier and Aalen–Johansen with ties, quantiles and intervals.
 //! - [`clock`]: a clock that stops while holds are open.
 //! - [`takedown_sla`]: the takedown figures, row by row and cell by cell.
+//! - [`pilot_plan`]: which listings to buy next, and with what probability.
 
 pub mod clock;
 pub mod interval;
+pub mod pilot_plan;
 pub mod quantiles;
 pub mod survival;
 pub mod takedown_sla;
