@@ -7,8 +7,9 @@ use std::ops::Range;
 
 /// Odds of a flagged listing over those of another one of the brand, for the allocation only.
 const FLAGGED_ODDS: f64 = 3.0;
-/// Expected purchases per stratum from which it is parted further: two that are lost leave two.
-const DRAWS_PER_STRATUM: f64 = 4.0;
+/// Expected purchases per stratum: one that is lost leaves two. Four made the effective n by units a tenth to a fifth
+/// smaller where a brand has under 32 purchases; two made no figure better there.
+const DRAWS_PER_STRATUM: f64 = 3.0;
 /// Fewest purchases outside the best-sellers for which flagged listings get strata of their own.
 const DRAWS_TO_SPLIT: i64 = 8;
 /// Fewest expected purchases of flagged (or other) listings for that; they then get at least two.
@@ -16,7 +17,7 @@ const DRAWS_OF_A_GROUP: f64 = 1.5;
 /// Fewest purchases of a brand for which a single dominant listing is joined by the next to a class of two.
 const DRAWS_FOR_A_PAIR: i64 = 6;
 /// Most classes of size in a group.
-const MOST_CLASSES: f64 = 6.0;
+const MOST_CLASSES: f64 = 12.0;
 /// Prevalence reckoned with for the allocation stays within these, so that nothing counts as known for certain.
 const PREVALENCE_RANGE: (f64, f64) = (0.005, 0.5);
 

@@ -196,9 +196,12 @@ fn best_sellers_are_bought_one_and_all() {
     // Sizes do not overlap, and probabilities rise with them.
     for pair in plan.strata.windows(2) {
         assert!(pair[0].units_to < pair[1].units_from, "{pair:?}");
-        assert!(pair[0].inclusion_probability < pair[1].inclusion_probability, "{pair:?}");
+        let one_more = (pair[1].drawn + 1) as f64 / pair[1].listings as f64;
+        assert!(pair[0].inclusion_probability < one_more, "{pair:?}");
     }
-    assert_eq!(plan.strata.len(), 7);
+    let [.., last, _] = &plan.strata[..] else { unreachable!("several") };
+    assert!(last.inclusion_probability > 1.5 * unsold.inclusion_probability, "{last:?}");
+    assert!(plan.strata.len() > 8, "{}", plan.strata.len());
 }
 
 #[test]
