@@ -26,6 +26,10 @@ bench-comments texts rows="10000000":
     cargo build --release
     cargo run --release -p mirrorlake-engine --example bench_comments -- target/release/mirrorlake {{texts}} {{rows}}
 
+# What the intervals of prevalence cover, on planted marketplaces (the tables of docs/prevalence.md; half a minute)
+coverage markets="1000" seed="1":
+    cargo run --release -p mirrorlake-metrics --example prevalence_coverage -- --markets {{markets}} --seed {{seed}}
+
 # Train the comment detector again, from the project's labels and the Parquet file of texts that they refer to
 train-comments texts out="jobs/signals/data/params.tsv":
     cargo run --release -- train comments --labels jobs/signals/data/labels/pool.jsonl \

@@ -16,6 +16,7 @@ where
     r.sample_id is null
     or r.listing_id is null
     or r.brand_id is null
+    or r.listed is null
     or r.selection is null
     or r.stratum is null
     or r.ordered_at is null

@@ -1,4 +1,5 @@
--- One row per pilot purchase, with what its listing sold in the window: the weights of the estimates.
+-- One row per pilot purchase, with what its listing sold in the window (the weights of the estimates), and whether the
+-- listing is still active.
 with bought as (
     select p.listing_id as listing_id
     from pilot_purchases as p
@@ -17,6 +18,7 @@ select
     p.sample_id as sample_id,
     p.listing_id as listing_id,
     p.brand_id as brand_id,
+    coalesce(l.status = 'active', false) as listed,
     p.selection as selection,
     p.stratum as stratum,
     p.stratum_size as stratum_size,
@@ -32,4 +34,5 @@ select
     coalesce(k.gmv_minor, cast(0 as bigint)) as gmv_minor
 from pilot_purchases as p
 left join sold as k on p.listing_id = k.listing_id
+left join listings as l on p.listing_id = l.listing_id
 order by sample_id nulls last

@@ -2,20 +2,25 @@
 //!
 //! [`estimate`] judges the authenticated random purchases of one brand under one weighting; [`bounds`] says what the
 //! purchases without a verdict could still change; [`corrected`] is the correction for errors of authentication;
-//! [`shrink`] lets brands with few purchases lean on the others; [`progress`] follows purchases from order to action.
+//! [`robust_interval`] also allows for best-sellers that the purchases missed; [`shrink`] lets brands with few purchases
+//! lean on the others; [`progress`] follows purchases from order to action.
 
 mod correct;
 mod estimate;
 mod gamma;
 mod progress;
+mod robust;
 mod shrink;
 #[cfg(test)]
 mod tests;
+mod weight_classes;
 
 pub use correct::{corrected, corrected_interval};
 pub use estimate::{bounds, estimate};
 pub use progress::{Progress, Purchase, Step, StepProgress, progress};
+pub use robust::{Found, Robust, robust_interval};
 pub use shrink::{Shrinkage, Shrunk, shrink};
+pub use weight_classes::WeightClasses;
 
 pub use mirrorlake_model::pilot::{Action, Suppression, Verdict};
 

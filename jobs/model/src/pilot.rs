@@ -119,8 +119,9 @@ pub struct PrevalenceRow {
     pub outstanding: i64,
     /// The apparent share with all inconclusive and outstanding as genuine, as counterfeit.
     pub outstanding_bound: Option<(f64, f64)>,
-    /// An interval of the corrected share that allows for best-sellers that were not sampled.
-    pub robust: Option<(f64, f64)>,
+    /// The corrected share predicted from the sizes of all listings, with an interval that allows for best-sellers that
+    /// were not sampled.
+    pub robust: Shares,
     /// Targeted and requested purchases with a verdict for or against.
     pub targeted_conclusive: i64,
 }

@@ -212,6 +212,12 @@ impl<'a> Cells<'a> {
         self.texts(name)?.into_iter().map(|t| t.map(word).transpose()).collect()
     }
 
+    /// True or false, null where null.
+    pub fn flags(&self, name: &str) -> Result<Vec<Option<bool>>, Failure> {
+        let array = self.column(name)?.as_boolean_opt().ok_or_else(|| damaged(name, "not boolean"))?;
+        Ok(array.iter().collect())
+    }
+
     /// A whole column of integers without nulls, as it lies in memory: for tables of millions of rows.
     pub fn whole(&self, name: &str) -> Result<&'a [i64], Failure> {
         let array = self.column(name)?.as_primitive_opt::<Int64Type>().ok_or_else(|| damaged(name, "not int64"))?;

@@ -18,6 +18,8 @@ pub struct Purchase {
     pub brand_id: i64,
     /// Listing.
     pub listing_id: i64,
+    /// Whether the listing is active at T.
+    pub listed: bool,
     /// How it was chosen.
     pub selection: Selection,
     /// Stratum, within the brand.
@@ -136,6 +138,7 @@ fn purchases(batch: &RecordBatch) -> Result<Vec<Purchase>, Failure> {
     let cells = Cells(batch);
     let (listings, brands) = (cells.ints("listing_id")?, cells.ints("brand_id")?);
     let selections = cells.words("selection", Selection::from_word)?;
+    let listed = cells.flags("listed")?;
     let (strata, sizes) = (cells.texts("stratum")?, cells.ints("stratum_size")?);
     let probabilities = cells.floats("inclusion_probability")?;
     let (ordered, notarised) = (cells.instants("ordered_at")?, cells.instants("notarised_at")?);
@@ -148,6 +151,7 @@ fn purchases(batch: &RecordBatch) -> Result<Vec<Purchase>, Failure> {
             Ok(Purchase {
                 brand_id: required("brand_id", brands[i])?,
                 listing_id: required("listing_id", listings[i])?,
+                listed: required("listed", listed[i])?,
                 selection: selections[i],
                 stratum: required("stratum", strata[i])?.to_owned(),
                 stratum_size: sizes[i],

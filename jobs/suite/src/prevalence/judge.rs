@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use mirrorlake_metrics::interval::Interval;
 use mirrorlake_metrics::prevalence::{
-    Authentication, Estimate, Outstanding, Sampled, Shrunk, bounds, estimate, shrink,
+    Authentication, Estimate, Found, Outstanding, Robust, Sampled, Shrunk, WeightClasses, bounds, corrected, estimate,
+    robust_interval, shrink,
 };
 use mirrorlake_model::pilot::{PrevalenceRow, Selection, Shares, Verdict, Weighting};
 use mirrorlake_model::thresholds::{CONFIDENCE_LEVEL, PREVALENCE_THRESHOLD};
@@ -59,7 +60,8 @@ struct Judged {
     estimate: Estimate,
     outstanding: i64,
     outstanding_bound: Option<Interval>,
-    robust: Option<Interval>,
+    robust: Option<f64>,
+    robust_interval: Option<Interval>,
 }
 
 impl Judged {
@@ -71,6 +73,7 @@ impl Judged {
     ) -> Self {
         let mut strata: BTreeMap<&str, u32> = BTreeMap::new();
         let mut sample = Vec::new();
+        let mut found = Vec::new();
         let mut outstanding = Vec::new();
         for purchase in purchases {
             let (Selection::Random, Some(inclusion_probability)) = (purchase.selection, purchase.inclusion_probability)
@@ -84,6 +87,16 @@ impl Judged {
             };
             let next = u32::try_from(strata.len()).unwrap_or(u32::MAX);
             let stratum = *strata.entry(&purchase.stratum).or_insert(next);
+            if verdict != Verdict::Inconclusive {
+                found.push(Found {
+                    listing: purchase.listing_id,
+                    stratum,
+                    inclusion_probability,
+                    weight,
+                    counterfeit: verdict == Verdict::Counterfeit,
+                    listed: purchase.listed,
+                });
+            }
             sample.push(Sampled {
                 stratum,
                 stratum_size: purchase.stratum_size,
@@ -93,11 +106,13 @@ impl Judged {
             });
         }
         let estimate = estimate(&sample, authentication, CONFIDENCE_LEVEL);
+        let robust = robust_interval(&found, &classes(population, weighting), CONFIDENCE_LEVEL);
         Self {
             population: total(population, weighting),
             outstanding: outstanding.len() as i64,
             outstanding_bound: bounds(&sample, &outstanding),
-            robust: None,
+            robust: robust.as_ref().and_then(|r| corrected(r.estimate, authentication)),
+            robust_interval: robust.and_then(|r: Robust| r.corrected(authentication, CONFIDENCE_LEVEL)),
             estimate,
         }
     }
@@ -128,10 +143,21 @@ impl Judged {
             indicators: mirrorlake_model::pilot::Indicators::default(),
             outstanding: self.outstanding,
             outstanding_bound: ends(self.outstanding_bound),
-            robust: ends(self.robust),
+            robust: shares(self.robust, self.robust_interval),
             targeted_conclusive: 0,
         }
     }
+}
+
+/// The weights of the brand's active listings by size.
+fn classes(population: &[Alike], weighting: Weighting) -> WeightClasses {
+    let mut classes = WeightClasses::default();
+    for alike in population {
+        let weight = alike.weight(weighting);
+        let sum = i128::from(alike.listings) * i128::from(weight);
+        classes.add_class(WeightClasses::class_of(weight), alike.listings, sum);
+    }
+    classes
 }
 
 /// Sums in 128 bits: what does not fit into the mart's 64 is its largest number, and far beyond any marketplace.

@@ -76,8 +76,9 @@ pub fn prevalence_batch(rows: &[PrevalenceRow]) -> Result<RecordBatch, Failure> 
             ("units_at_risk", |r| r.units_at_risk),
             ("gmv_at_risk_minor", |r| r.gmv_at_risk_minor),
             // Beyond the contract from here on.
-            ("robust_low", |r| r.robust.map(|b| b.0)),
-            ("robust_high", |r| r.robust.map(|b| b.1)),
+            ("robust", |r| r.robust.value),
+            ("robust_low", |r| r.robust.low),
+            ("robust_high", |r| r.robust.high),
         ],
     );
     c.int("outstanding", rows.iter().map(|r| r.outstanding));
@@ -123,7 +124,7 @@ pub fn prevalence_rows(batch: &RecordBatch) -> Result<Vec<PrevalenceRow>, Failur
     let (targeted, targeted_counterfeit) = (n("targeted_sampled")?, n("targeted_counterfeit")?);
     let targeted_conclusive = n("targeted_conclusive")?;
     let (units_at_risk, gmv_at_risk) = (f("units_at_risk")?, f("gmv_at_risk_minor")?);
-    let (robust_low, robust_high) = (f("robust_low")?, f("robust_high")?);
+    let (robust, robust_low, robust_high) = (f("robust")?, f("robust_low")?, f("robust_high")?);
     let (outstanding, out_low, out_high) = (n("outstanding")?, f("outstanding_low")?, f("outstanding_high")?);
     let (allegations, comments) = (cells.ints("allegations")?, cells.ints("comments")?);
     let (comment_days, refunded) = (n("comment_days")?, n("counterfeit_refund_units")?);
@@ -156,7 +157,7 @@ pub fn prevalence_rows(batch: &RecordBatch) -> Result<Vec<PrevalenceRow>, Failur
         },
         outstanding: outstanding[i],
         outstanding_bound: out_low[i].zip(out_high[i]),
-        robust: robust_low[i].zip(robust_high[i]),
+        robust: Shares { value: robust[i], low: robust_low[i], high: robust_high[i] },
         targeted_conclusive: targeted_conclusive[i],
     });
     Ok(rows.collect())
