@@ -204,6 +204,30 @@ fn best_sellers_are_bought_one_and_all() {
     assert!(plan.strata.len() > 8, "{}", plan.strata.len());
 }
 
+/// Cochran's rule by hand: while the largest of what is left would get a probability of 1, it is taken.
+#[test]
+fn best_sellers_are_those_whose_ideal_probability_reaches_one() {
+    let mut stream = Stream(8);
+    let candidates: Vec<Candidate> = (1..=800).map(|id| listing(id, 1, stream.units())).collect();
+    let mean = candidates.iter().map(|c| c.units).sum::<i64>() as f64 / 800.0;
+    // GMV is 1,000 times the units everywhere.
+    let mut sizes: Vec<f64> =
+        candidates.iter().map(|c| ((1.0 + 2.0 * (c.units as f64 / mean).powi(2)) / 3.0).sqrt()).collect();
+    sizes.sort_unstable_by(|a, b| b.total_cmp(a));
+    let mut seen = BTreeSet::new();
+    for budget in [30, 60, 90, 120, 180, 240, 300] {
+        let mut taken = 0;
+        while (budget - taken) as f64 * sizes[taken as usize] >= sizes[taken as usize..].iter().sum::<f64>() {
+            taken += 1;
+        }
+        let plan = planned(candidates.clone(), &Parameters::new(budget, 1, day()));
+        let top = plan.strata.last().expect("a stratum");
+        assert_eq!((top.listings, top.drawn), (taken, taken), "{}", top.name);
+        seen.insert(taken);
+    }
+    assert!(seen.len() > 4, "{seen:?}");
+}
+
 #[test]
 fn a_floor_beyond_the_budget_is_lowered_for_all() {
     let candidates: Vec<Candidate> = (0..100).map(|id| listing(id, id / 10, 1 + id)).collect();
