@@ -20,6 +20,9 @@
 //! **Order**: in any beginning of the list each stratum has its share, up to one, and those are a random part of the
 //! stratum. So the desk may stop early: all probabilities shrink by nearly the same factor, and the weighted shares stay.
 //! What stopping costs is precision, most where a few best-sellers carry the figure.
+//!
+//! **Frame**: the probabilities are those of the candidates given. Listings that the caller leaves out (cooling-off) are not
+//! estimated; where best-sellers are among them, the plan's unit- and GMV-weighted figures speak of the others only.
 
 mod allocate;
 mod draw;
