@@ -42,5 +42,10 @@ pub const PREVALENCE_THRESHOLD: f64 = 0.05;
 /// Days that upheld takedowns count against a merchant (metric definitions, "High-risk merchants").
 pub const ENFORCEMENT_DAYS: u32 = 365;
 
-/// Days in which a listing is not bought again: a seller who sees the same buyer twice changes the parcel.
-pub const COOLING_OFF_DAYS: u32 = 180;
+/// Days in which a listing is not bought again: a seller who sees the same buyer twice changes the parcel. Shorter than a
+/// month, so that monthly plans have all listings in their frame: best-sellers that a plan cannot draw bias its unit-weighted
+/// figures (ARCHITECTURE.md, "The purchase plan").
+pub const COOLING_OFF_DAYS: u32 = 27;
+
+/// Share of a brand's units in listings of their cooling-off period from which a plan warns: its unit-weighted figures lean.
+pub const COOLING_OFF_WARN_SHARE: f64 = 0.05;

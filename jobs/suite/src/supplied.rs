@@ -11,6 +11,7 @@ use mirrorlake_model::{AsOf, ExitStatus};
 use crate::failure::Failure;
 
 /// Their names and columns.
+#[cfg(test)]
 pub const SUPPLIED: &[(&str, &[&str])] =
     &[("run", &["window_start", "as_of", "enforcement_start"]), ("picks", &["listing_id"])];
 

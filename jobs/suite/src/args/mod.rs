@@ -235,7 +235,7 @@ pub struct PlanArgs {
     /// Seed of the draw: any whole number; keep it, it reproduces the plan
     #[arg(long, value_name = "S")]
     pub seed: Option<u64>,
-    /// Days in which a listing that was bought from or planned is not planned again [default: 180]
+    /// Days in which a listing that was bought from or planned is not planned again; keep it shorter than the time between plans [default: 27]
     #[arg(long, value_name = "DAYS")]
     pub cooling_off_days: Option<u32>,
 }

@@ -2,6 +2,7 @@
 
 use mirrorlake_metrics::pilot_plan::{Parameters, PlanError, plan};
 use mirrorlake_model::ExitStatus;
+use mirrorlake_model::thresholds::COOLING_OFF_WARN_SHARE;
 use serde_json::{Value, json};
 
 use crate::catalogue;
@@ -93,9 +94,21 @@ impl Job for PilotPlan {
             let left = plan.unspent;
             tracing::warn!("{left} purchases of the budget are left: every listing that may be bought is in the plan");
         }
+        let leaning = plan.brands.iter().filter(|brand| {
+            let units = candidates.cooling.get(&brand.brand_id).map_or(0, |c| c.units) as f64;
+            units > COOLING_OFF_WARN_SHARE * (units + brand.units as f64)
+        });
+        let leaning = leaning.count() as u64;
+        if leaning > 0 {
+            tracing::warn!(
+                "of {leaning} brands, listings with more than 5 % of the units are in their cooling-off period and cannot be \
+                 drawn, which biases the unit-weighted figures; keep the period shorter than the time between plans"
+            );
+        }
         computed.notes = vec![
             ("candidates".to_owned(), candidates.listings.len() as u64),
-            ("listings_in_their_cooling_off_period".to_owned(), candidates.cooling),
+            ("listings_in_their_cooling_off_period".to_owned(), candidates.cooling.values().map(|c| c.listings.unsigned_abs()).sum()),
+            ("brands_whose_units_are_in_their_cooling_off_period".to_owned(), leaning),
             ("days_with_comment_signals".to_owned(), candidates.comment_days.into()),
             ("brands_with_an_estimate".to_owned(), knowledge.len() as u64),
             ("floor_per_brand".to_owned(), plan.brand_floor.unsigned_abs()),
@@ -111,7 +124,7 @@ impl Job for PilotPlan {
         });
         for (name, batch) in [
             ("pilot_plan", pilot::plan_batch(&plan.picks)?),
-            ("pilot_plan_brands", pilot::brands_batch(&plan)?),
+            ("pilot_plan_brands", pilot::brands_batch(&plan, &candidates.cooling)?),
             ("pilot_plan_strata", pilot::strata_batch(&plan.strata)?),
         ] {
             let (schema, batches) = catalogue::with_schema(batch);

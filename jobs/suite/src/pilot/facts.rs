@@ -19,9 +19,18 @@ pub struct Candidates {
     /// Active listings of brands in the programme that are not in their cooling-off period, by listing.
     pub listings: Vec<Candidate>,
     /// Active listings that are: bought, or planned to be.
-    pub cooling: u64,
+    pub cooling: BTreeMap<i64, Cooling>,
     /// Days of the window with comment signals.
     pub comment_days: u32,
+}
+
+/// Listings of one brand in their cooling-off period.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cooling {
+    /// How many.
+    pub listings: i64,
+    /// Units that they sold in the window.
+    pub units: i64,
 }
 
 /// Reads the candidates.
@@ -38,10 +47,12 @@ pub fn candidates(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Candid
     let (units, gmv) = (cells.whole("units")?, cells.whole("gmv_minor")?);
     let (refunds, upheld) = (cells.whole("counterfeit_refund_units")?, cells.whole("merchant_upheld_takedowns")?);
     let mut found = Vec::with_capacity(batch.num_rows());
-    let mut n_cooling = 0;
+    let mut by_brand: BTreeMap<i64, Cooling> = BTreeMap::new();
     for i in 0..batch.num_rows() {
         if cooling.contains(&listings[i]) {
-            n_cooling += 1;
+            let own = by_brand.entry(brands[i]).or_default();
+            own.listings += 1;
+            own.units = own.units.saturating_add(units[i]);
             continue;
         }
         found.push(Candidate {
@@ -69,7 +80,7 @@ pub fn candidates(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Candid
                 risk.allegations = risk.allegations.saturating_add(small(n));
             }
         })?;
-    Ok(Candidates { listings: found, cooling: n_cooling, comment_days })
+    Ok(Candidates { listings: found, cooling: by_brand, comment_days })
 }
 
 /// Evidence beyond four thousand millions is no other evidence.

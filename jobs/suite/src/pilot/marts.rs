@@ -1,8 +1,11 @@
 //! The marts `pilot_plan`, `pilot_plan_strata` and `pilot_plan_brands` as Arrow.
 
+use std::collections::BTreeMap;
+
 use arrow::record_batch::RecordBatch;
 use mirrorlake_metrics::pilot_plan::{BrandPlan, Forecast, Pick, Plan, Stratum};
 
+use super::Cooling;
 use crate::catalogue::Columns;
 use crate::failure::Failure;
 
@@ -42,7 +45,7 @@ pub fn strata_batch(strata: &[Stratum]) -> Result<RecordBatch, Failure> {
 }
 
 /// The mart `pilot_plan_brands`: each brand's part, and what the plan is expected to do for its figures.
-pub fn brands_batch(plan: &Plan) -> Result<RecordBatch, Failure> {
+pub fn brands_batch(plan: &Plan, cooling: &BTreeMap<i64, Cooling>) -> Result<RecordBatch, Failure> {
     let rows = &plan.brands;
     let mut c = Columns::default();
     type Count = (&'static str, fn(&BrandPlan) -> i64);
@@ -75,5 +78,8 @@ pub fn brands_batch(plan: &Plan) -> Result<RecordBatch, Failure> {
             c.float(&format!("{weighting}_{name}"), true, rows.iter().map(|b| value(of(b))));
         }
     }
+    let cooling = |brand: &BrandPlan| cooling.get(&brand.brand_id).copied().unwrap_or_default();
+    c.int("cooling_listings", rows.iter().map(|b| cooling(b).listings));
+    c.int("cooling_units", rows.iter().map(|b| cooling(b).units));
     c.batch()
 }

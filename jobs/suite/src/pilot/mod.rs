@@ -5,5 +5,5 @@ mod facts;
 mod marts;
 
 pub use desk::desk_csv;
-pub use facts::{candidates, knowledge};
+pub use facts::{Cooling, candidates, knowledge};
 pub use marts::{brands_batch, plan_batch, strata_batch};
