@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use mirrorlake_model::comment::{Label, Lang};
 
-use crate::features::{Item, Items, Part, Sink, hash, visit};
+use crate::features::{Item, Items, Part, Sink, visit};
 use crate::gate::Gate;
 use crate::language::language;
 use crate::lexicon::{Class, Lexicon, Match};
@@ -42,7 +42,6 @@ pub struct Scratch {
     raw: Vec<Char>,
     chars: Vec<Char>,
     tokens: Tokens,
-    found: Vec<(u32, u32, u32)>,
     matches: Vec<Match>,
     items: Items,
     /// For each weight of a language, the round (a cue or a whole text) that it was last counted in.
@@ -72,19 +71,15 @@ pub fn embedded_params() -> Result<Params, ParamsError> {
 
 impl Detector {
     /// A detector with these parameters.
-    ///
-    /// # Errors
-    ///
-    /// [`ParamsError`] where the lexicon cannot be built.
-    pub fn new(params: &Params) -> Result<Self, ParamsError> {
-        let lexicon = Lexicon::get().map_err(|e| ParamsError { line: 0, problem: format!("the lexicon: {e}") })?;
-        Ok(Self {
-            lexicon,
+    #[must_use]
+    pub fn new(params: &Params) -> Self {
+        Self {
+            lexicon: Lexicon::get(),
             gate: Gate::new(),
             tables: [Table::new(&params.zh), Table::new(&params.en)],
             calibrations: [params.zh.calibration, params.en.calibration],
             refused: [params.zh.refused, params.en.refused],
-        })
+        }
     }
 
     /// The detector that the project comes with.
@@ -93,7 +88,7 @@ impl Detector {
     ///
     /// As [`embedded_params`].
     pub fn embedded() -> Result<Self, ParamsError> {
-        Self::new(&embedded_params()?)
+        embedded_params().map(|params| Self::new(&params))
     }
 
     /// Judges a comment. Time is linear in the text; nothing is allocated where the gate refuses, nor later once the
@@ -145,7 +140,7 @@ impl Detector {
     }
 
     /// A detector without weights, for training.
-    pub(crate) fn bare() -> Result<Self, ParamsError> {
+    pub(crate) fn bare() -> Self {
         let empty =
             LangParams { calibration: Calibration { slope: 1.0, intercept: 0.0 }, refused: 0.0, weights: Vec::new() };
         Self::new(&Params { origin: String::new(), zh: empty.clone(), en: empty })
@@ -166,7 +161,7 @@ impl Detector {
     fn prepare(&self, text: &str, scratch: &mut Scratch) {
         normalise(text, &mut scratch.raw, &mut scratch.chars, |a, b| self.lexicon.joins(a, b));
         scratch.tokens.fill(&scratch.chars);
-        self.lexicon.find(&scratch.tokens, &mut scratch.found, &mut scratch.matches);
+        self.lexicon.find(&scratch.tokens, &mut scratch.matches);
     }
 
     fn score<'t>(&self, text: &'t str, side: usize, signal: Signal<'t>, scratch: &mut Scratch) -> Signal<'t> {
@@ -253,8 +248,7 @@ pub fn visible_words(words: &str) -> String {
 #[must_use]
 pub fn plain_words(words: &str) -> String {
     let (mut raw, mut chars) = (Vec::new(), Vec::new());
-    let joins = |a, b| Lexicon::get().is_ok_and(|lexicon| lexicon.joins(a, b));
-    normalise(words, &mut raw, &mut chars, joins);
+    normalise(words, &mut raw, &mut chars, |a, b| Lexicon::get().joins(a, b));
     chars.iter().map(|c| c.c).filter(|c| !c.is_control()).collect()
 }
 
@@ -278,6 +272,8 @@ struct Sum<'a> {
 }
 
 impl Sink for Sum<'_> {
+    const READS: bool = false;
+
     fn speak_of(&mut self, cue: Option<usize>) {
         self.in_cue = cue.is_some();
         if let Some(item) = cue {
@@ -291,10 +287,19 @@ impl Sink for Sum<'_> {
         }
     }
 
-    fn feature(&mut self, parts: &[Part<'_>]) {
-        let Some((number, Weight { allege, affirm })) = self.table.get(hash(parts.iter().map(|p| p.hash))) else {
-            return;
-        };
+    #[inline(always)]
+    fn hashed(&mut self, hash: u64, _parts: &[Part<'_>]) {
+        if self.table.may_have(hash) {
+            self.add(hash);
+        }
+    }
+}
+
+impl Sum<'_> {
+    /// Adds the weight of a feature, if it has one and has not been seen.
+    #[inline(never)]
+    fn add(&mut self, hash: u64) {
+        let Some((number, Weight { allege, affirm })) = self.table.get(hash) else { return };
         let counted = &mut self.counted[number as usize];
         if *counted != *self.round {
             *counted = *self.round;
@@ -317,6 +322,8 @@ pub(crate) struct Names {
 }
 
 impl Sink for Names {
+    const READS: bool = true;
+
     fn speak_of(&mut self, cue: Option<usize>) {
         self.in_cue = cue.is_some();
         if self.in_cue {
@@ -324,7 +331,7 @@ impl Sink for Names {
         }
     }
 
-    fn feature(&mut self, parts: &[Part<'_>]) {
+    fn hashed(&mut self, _hash: u64, parts: &[Part<'_>]) {
         let words: Vec<&str> = parts.iter().map(|p| p.text).collect();
         let names = match self.cues.last_mut().filter(|_| self.in_cue) {
             Some(cue) => cue,

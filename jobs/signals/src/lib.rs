@@ -10,6 +10,7 @@ mod normal;
 mod params;
 mod tokens;
 pub mod train;
+mod trie;
 
 pub use detector::{ALLEGED, Detector, SCORED_BYTES, Scratch, Signal, embedded_params, plain_words, visible_words};
 pub use language::language;
