@@ -24,7 +24,7 @@ thread_local! {
 
 /// Judges comments while they are checked.
 pub struct CommentMapping {
-    detector: Detector,
+    detector: &'static Detector,
     schema: SchemaRef,
     /// Positions in the table of the columns that are carried over, and of the text.
     carried: Vec<usize>,
@@ -41,7 +41,7 @@ const CARRIED: [&str; 5] = ["comment_id", "merchant_id", "listing_id", "brand_id
 impl CommentMapping {
     /// A mapping with the detector that the program comes with.
     pub fn new() -> Result<Self, Failure> {
-        let detector = Detector::embedded().map_err(|e| Failure::new(ExitStatus::Failed, e.to_string()))?;
+        let detector = Detector::shared().map_err(|e| Failure::new(ExitStatus::Failed, e.to_string()))?;
         let position = |name: &str| {
             let found = Table::find("comments").and_then(|t| t.position(name));
             found.ok_or_else(|| Failure::new(ExitStatus::Failed, format!("internal: comments have no column {name}")))
