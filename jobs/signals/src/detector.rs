@@ -1,16 +1,16 @@
 //! The detector: gate, then scorer.
 
-use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use mirrorlake_model::comment::{Label, Lang};
 
-use crate::features::{Item, Items, Part, Sink, visit};
+use crate::features::{Item, Items, visit};
 use crate::gate::Gate;
 use crate::language::language;
 use crate::lexicon::{Class, Lexicon, Match};
 use crate::normal::{Char, is_visible, normalise};
-use crate::params::{Calibration, LangParams, Params, ParamsError, SCALE, Table, Weight};
+use crate::params::{Calibration, LangParams, Params, ParamsError, SCALE, Table};
+use crate::sinks::{CueSum, Names, Sum};
 use crate::tokens::Tokens;
 
 /// Longest part of a text that is scored: what a person says is said by then, and a flood of text costs no more.
@@ -49,6 +49,7 @@ pub struct Scratch {
     counted: [Vec<u32>; 2],
     round: [u32; 2],
     cues: Vec<CueSum>,
+    pending: Vec<u64>,
 }
 
 /// Finds counterfeit allegations in comments.
@@ -92,7 +93,7 @@ impl Detector {
         embedded_params().map(|params| Self::new(&params))
     }
 
-    /// The same, made once in a process: it takes as long as a hundred thousand comments.
+    /// The same, made once in a process: it takes as long as ten thousand comments.
     ///
     /// # Errors
     ///
@@ -187,8 +188,10 @@ impl Detector {
             cues: &mut scratch.cues,
             whole: CueSum { item: 0, allege: i64::from(table.bias.allege), affirm: i64::from(table.bias.affirm) },
             in_cue: false,
+            pending: &mut scratch.pending,
         };
         visit(&scratch.tokens, &scratch.items, &mut sum);
+        sum.add();
         let whole = sum.whole;
         let odds = Odds::new(whole, &scratch.cues);
         let score = odds.probability(self.calibrations[side]);
@@ -196,14 +199,6 @@ impl Detector {
         let evidence = (label != Label::Other).then(|| evidence(text, label, scratch)).flatten();
         Signal { label, score, evidence, ..signal }
     }
-}
-
-/// The sums of the weights that speak of one cue, or of the whole, in thousandths.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct CueSum {
-    pub item: usize,
-    pub allege: i64,
-    pub affirm: i64,
 }
 
 /// Log-odds of `allege` and `affirm` against `other`.
@@ -270,86 +265,6 @@ fn shortened(text: &str) -> &str {
         end -= 1;
     }
     &text[..end]
-}
-
-/// Adds up weights, each feature once a cue.
-struct Sum<'a> {
-    table: &'a Table,
-    counted: &'a mut [u32],
-    round: &'a mut u32,
-    cues: &'a mut Vec<CueSum>,
-    whole: CueSum,
-    in_cue: bool,
-}
-
-impl Sink for Sum<'_> {
-    const READS: bool = false;
-
-    fn speak_of(&mut self, cue: Option<usize>) {
-        self.in_cue = cue.is_some();
-        if let Some(item) = cue {
-            self.cues.push(CueSum { item, ..CueSum::default() });
-        }
-        *self.round = self.round.wrapping_add(1);
-        if *self.round == 0 {
-            // After four billion cues the marks would repeat.
-            self.counted.fill(0);
-            *self.round = 1;
-        }
-    }
-
-    #[inline(always)]
-    fn hashed(&mut self, hash: u64, _parts: &[Part<'_>]) {
-        if self.table.may_have(hash) {
-            self.add(hash);
-        }
-    }
-}
-
-impl Sum<'_> {
-    /// Adds the weight of a feature, if it has one and has not been seen.
-    #[inline(never)]
-    fn add(&mut self, hash: u64) {
-        let Some((number, Weight { allege, affirm })) = self.table.get(hash) else { return };
-        let counted = &mut self.counted[number as usize];
-        if *counted != *self.round {
-            *counted = *self.round;
-            let sum = match self.cues.last_mut().filter(|_| self.in_cue) {
-                Some(cue) => cue,
-                None => &mut self.whole,
-            };
-            sum.allege += i64::from(allege);
-            sum.affirm += i64::from(affirm);
-        }
-    }
-}
-
-/// The names of a text's features: of each cue, and of the whole.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Names {
-    pub cues: Vec<BTreeSet<String>>,
-    pub whole: BTreeSet<String>,
-    in_cue: bool,
-}
-
-impl Sink for Names {
-    const READS: bool = true;
-
-    fn speak_of(&mut self, cue: Option<usize>) {
-        self.in_cue = cue.is_some();
-        if self.in_cue {
-            self.cues.push(BTreeSet::new());
-        }
-    }
-
-    fn hashed(&mut self, _hash: u64, parts: &[Part<'_>]) {
-        let words: Vec<&str> = parts.iter().map(|p| p.text).collect();
-        let names = match self.cues.last_mut().filter(|_| self.in_cue) {
-            Some(cue) => cue,
-            None => &mut self.whole,
-        };
-        names.insert(words.join(" "));
-    }
 }
 
 /// Words of the lexicon before a cue that belong to its evidence: negations, hedges.

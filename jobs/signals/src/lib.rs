@@ -8,6 +8,7 @@ mod lexicon;
 pub mod measure;
 mod normal;
 mod params;
+mod sinks;
 mod tokens;
 pub mod train;
 mod trie;

@@ -144,27 +144,31 @@ pub(crate) struct Table {
     /// A bit for each hash, found by its first bits: few enough to stay in a core's own cache, and hardly one feature in
     /// ten that has no weight is looked for further.
     bits: Box<[u64; BITS / 64]>,
-    /// Where the weights begin whose hashes have the same first bits, and where the last ones end.
+    /// Where the hashes begin that have the same first bits, and where the last ones end.
     starts: Vec<u32>,
-    /// Ascending by hash.
-    weights: Vec<(u64, Weight)>,
+    /// Ascending.
+    hashes: Vec<u64>,
+    /// Of each hash.
+    weights: Vec<Weight>,
     pub bias: Weight,
 }
 
 /// Bits of the first look, of which a language's weights set about one in fifteen.
 const BITS: usize = 1 << 18;
 
-/// Parts that weights are divided into, about as many as there are weights.
-const PARTS: usize = 1 << 14;
+/// Parts that hashes are divided into, each a few: what is looked up for every feature should fit a core's own cache.
+const PARTS: usize = 1 << 12;
 
 impl Table {
     pub fn new(params: &LangParams) -> Self {
         let mut table = Self {
             bits: Box::new([0; BITS / 64]),
             starts: Vec::with_capacity(PARTS + 1),
+            hashes: Vec::with_capacity(params.weights.len()),
             weights: Vec::with_capacity(params.weights.len()),
             bias: Weight::default(),
         };
+        let mut hashed: Vec<(u64, Weight)> = Vec::with_capacity(params.weights.len());
         for (name, weight) in &params.weights {
             if name == "bias" {
                 table.bias = *weight;
@@ -173,10 +177,11 @@ impl Table {
             let hash = hash(name.split(' ').map(|part| Part::new(part).hash));
             let (word, bit) = Self::bit(hash);
             table.bits[word] |= bit;
-            table.weights.push((hash, *weight));
+            hashed.push((hash, *weight));
         }
-        table.weights.sort_by_key(|(hash, _)| *hash);
-        let start = |part: usize| table.weights.partition_point(|(hash, _)| Self::part(*hash) < part) as u32;
+        hashed.sort_by_key(|(hash, _)| *hash);
+        (table.hashes, table.weights) = hashed.into_iter().unzip();
+        let start = |part: usize| table.hashes.partition_point(|hash| Self::part(*hash) < part) as u32;
         table.starts.extend((0..=PARTS).map(start));
         table
     }
@@ -205,13 +210,21 @@ impl Table {
         self.weights.len()
     }
 
-    /// The number and weight of a feature, if it has one.
-    pub fn get(&self, hash: u64) -> Option<(u32, Weight)> {
+    /// The number of a feature, if it has a weight.
+    #[inline]
+    pub fn number(&self, hash: u64) -> Option<u32> {
         let part = Self::part(hash);
         let (from, to) = (self.starts[part], self.starts[part + 1]);
-        let found = self.weights[from as usize..to as usize].iter().position(|(own, _)| *own == hash)?;
-        let number = from + found as u32;
-        Some((number, self.weights[number as usize].1))
+        let own = self.hashes.get(from as usize..to as usize)?;
+        // All of a part are looked at, since they are few and a guess at the right one would often be wrong.
+        let found = own.iter().zip(from..).fold(u32::MAX, |at, (h, n)| if *h == hash { n } else { at });
+        (found != u32::MAX).then_some(found)
+    }
+
+    /// The weight of a number.
+    #[inline]
+    pub fn weight(&self, number: u32) -> Weight {
+        self.weights[number as usize]
     }
 }
 
@@ -233,8 +246,8 @@ mod tests {
         assert_eq!(Params::parse(&params.print()), Ok(params.clone()));
         let table = Table::new(&params.zh);
         let name = |word| hash(["w", word].into_iter().map(|part| Part::new(part).hash));
-        assert_eq!(table.get(name("假")).map(|found| found.1.allege), Some(1200));
-        assert_eq!(table.get(name("真")), None);
+        assert_eq!(table.number(name("假")).map(|number| table.weight(number).allege), Some(1200));
+        assert_eq!(table.number(name("真")), None);
         assert_eq!(table.bias.affirm, 7);
     }
 

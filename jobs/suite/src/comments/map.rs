@@ -91,7 +91,8 @@ impl CommentMapping {
             // Invisible and piled-up characters could carry anything, a name as well.
             evidence.append_option(signal.evidence.map(visible_words));
             langs.append_value(signal.lang.word());
-            parts.append_value(signal.evidence.is_some_and(|words| letters(words) < letters(text)));
+            parts
+                .append_value(signal.evidence.is_some_and(|words| letters(text).nth(letters(words).count()).is_some()));
         }
         out.push(Arc::new(labels.finish()));
         out.push(Arc::new(scores.finish()));
@@ -103,8 +104,8 @@ impl CommentMapping {
 }
 
 /// Letters, Chinese characters and digits: what a text says, without its punctuation.
-fn letters(text: &str) -> usize {
-    text.chars().filter(|c| c.is_alphanumeric()).count()
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric())
 }
 
 impl RowMap for CommentMapping {
