@@ -19,6 +19,7 @@ pub(crate) struct Char {
 /// so that a weak separator between them is taken for deliberate.
 pub(crate) fn normalise(text: &str, scratch: &mut Vec<Char>, out: &mut Vec<Char>, joins: impl Fn(char, char) -> bool) {
     scratch.clear();
+    scratch.reserve(text.len());
     let table = simple_forms();
     for (start, original) in text.char_indices() {
         let (start, end) = (offset(start), offset(start + original.len_utf8()));
