@@ -1,5 +1,5 @@
 //! Tokens: a Chinese character, a Latin word, a number or a punctuation mark each, in one line of canonical text that
-//! the lexicon's automaton runs over. Chinese characters stand side by side, everything else between single spaces.
+//! the lexicon is looked up in. Chinese characters stand side by side, everything else between single spaces.
 
 use crate::normal::{Char, is_han};
 

@@ -219,9 +219,11 @@ impl Sums {
         let item = Field::new("item", DataType::Struct(words.clone()), false);
         let builder = StructBuilder::new(words, vec![Box::new(StringBuilder::new()), Box::new(Int64Builder::new())]);
         let mut lists = ListBuilder::new(builder).with_field(item);
+        // Every owner of words has an entry, and both come in the same order.
+        let mut of_owners = self.words.iter().peekable();
         for entries in &owners {
-            let words = if self.words.is_empty() { None } else { self.words.get(&entries[0].owner()) };
-            for (words, comments) in words.map(|words| top(words, WORDS)).unwrap_or_default() {
+            let words = of_owners.next_if(|(owner, _)| **owner == entries[0].owner());
+            for (words, comments) in words.map(|(_, words)| top(words, WORDS)).unwrap_or_default() {
                 let item = lists.values();
                 if let Some(field) = item.field_builder::<StringBuilder>(0) {
                     field.append_value(words);
