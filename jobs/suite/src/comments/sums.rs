@@ -48,7 +48,7 @@ pub struct ListingSums {
 /// Sums that grow; the order in which rows come does not matter.
 ///
 /// Rows are appended, and sorted and summed whenever there are twice as many as after the last time: that costs a row a
-/// tenth of what a hash map with as many listings as rows does, and memory grows with listings, not with rows.
+/// third of what a hash map with as many listings as rows does, and memory grows with listings, not with rows.
 #[derive(Default)]
 pub struct Sums {
     entries: Vec<Entry>,
