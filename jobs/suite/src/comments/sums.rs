@@ -299,8 +299,10 @@ mod tests {
 
     use super::*;
 
-    /// Rows of the mart: merchant, listing, brand, label, evidence that is a part of the comment.
-    fn rows(of: &[(i64, i64, Option<i64>, &str, Option<&str>)]) -> RecordBatch {
+    /// A row of the mart: merchant, listing, brand, label, evidence that is a part of the comment.
+    type Row = (i64, i64, Option<i64>, &'static str, Option<&'static str>);
+
+    fn rows(of: &[Row]) -> RecordBatch {
         let int = |of: Vec<i64>| Arc::new(Int64Array::from(of)) as ArrayRef;
         let text = |of: Vec<Option<&str>>| Arc::new(StringArray::from(of)) as ArrayRef;
         let columns = [
