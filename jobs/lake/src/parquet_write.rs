@@ -27,7 +27,7 @@ pub fn parquet_writer<W: Write + Send>(sink: W, schema: SchemaRef) -> Result<Arr
     ArrowWriter::try_new(sink, schema, Some(properties))
 }
 
-/// Opens a Parquet writer for marts with a row for each row of the lake, sorted by a key of their own in the first column.
+/// Opens a Parquet writer for marts with about as many rows as the lake.
 ///
 /// Ids and scores of millions of rows are too many for a dictionary: differences and bytes by their place take less than
 /// half of its time, and two thirds of its room. All else is as [`parquet_writer`] has it.

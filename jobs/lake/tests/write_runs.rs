@@ -5,7 +5,11 @@
 mod comments;
 
 use std::cell::Cell;
+use std::sync::Arc;
 
+use arrow::array::{ArrayRef, Int64Array};
+use arrow::compute::concat_batches;
+use arrow::record_batch::RecordBatch;
 use comments::{Lake, Remember, TARGET, comments as ids, files_below, lenient, naive, rows_of, schema, written};
 use mirrorlake_lake::check::Mapped;
 use mirrorlake_lake::marts::Staging;
@@ -106,4 +110,29 @@ fn a_signal_stops_the_writing_and_leaves_nothing() {
     }
     drop(mapped);
     assert_eq!(lake.spooled(), 0);
+}
+
+#[test]
+fn rows_beyond_a_row_group_read_back_from_columns_without_dictionaries() {
+    use mirrorlake_lake::marts::{Manifest, commit_all, read_mart};
+    use parquet::basic::Encoding;
+    let marts = tempfile::tempdir().expect("a folder");
+    let location = Location::Local(marts.path().to_owned());
+    for (day, rows, has_dictionary) in [("2026-01-01", 262_144, true), ("2026-01-02", 262_145, false)] {
+        let target = format!("comment_sums/dt={day}");
+        let ids = Arc::new(Int64Array::from_iter_values(0..rows));
+        let nulls = Arc::new((0..rows).map(|n| (n % 3 > 0).then_some(n % 500)).collect::<Int64Array>());
+        let batch =
+            RecordBatch::try_from_iter([("listing_id", ids as ArrayRef), ("brand_id", nulls)]).expect("a batch");
+        let mut staging = Staging::begin(&location, &target, "run").expect("begun");
+        assert_eq!(staging.write_rows(&batch.schema(), std::slice::from_ref(&batch)).expect("written"), rows as u64);
+        commit_all(vec![(staging, Manifest::default())], &|| false).expect("committed");
+        let read = read_mart(&location, &target).expect("read").batches;
+        assert_eq!(concat_batches(&batch.schema(), &read).expect("one batch"), batch);
+        let bytes = std::fs::read(marts.path().join(&target).join("part-00000.parquet")).expect("read");
+        for column in metadata(bytes).row_groups().iter().flat_map(|g| g.columns().to_vec()) {
+            let delta = column.encodings().any(|e| e == Encoding::DELTA_BINARY_PACKED);
+            assert_eq!((column.dictionary_page_offset().is_some(), delta), (has_dictionary, !has_dictionary));
+        }
+    }
 }

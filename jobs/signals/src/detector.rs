@@ -1,15 +1,16 @@
 //! The detector: gate, then scorer.
 
-use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use mirrorlake_model::comment::{Label, Lang};
 
-use crate::features::{Item, Items, Part, Sink, hash, visit};
+use crate::features::{Item, Items, visit};
 use crate::gate::Gate;
 use crate::language::language;
 use crate::lexicon::{Class, Lexicon, Match};
 use crate::normal::{Char, is_visible, normalise};
-use crate::params::{Calibration, LangParams, Params, ParamsError, SCALE, Table, Weight};
+use crate::params::{Calibration, LangParams, Params, ParamsError, SCALE, Table};
+use crate::sinks::{CueSum, Names, Sum};
 use crate::tokens::Tokens;
 
 /// Longest part of a text that is scored: what a person says is said by then, and a flood of text costs no more.
@@ -42,13 +43,13 @@ pub struct Scratch {
     raw: Vec<Char>,
     chars: Vec<Char>,
     tokens: Tokens,
-    found: Vec<(u32, u32, u32)>,
     matches: Vec<Match>,
     items: Items,
     /// For each weight of a language, the round (a cue or a whole text) that it was last counted in.
     counted: [Vec<u32>; 2],
     round: [u32; 2],
     cues: Vec<CueSum>,
+    pending: Vec<u64>,
 }
 
 /// Finds counterfeit allegations in comments.
@@ -72,19 +73,15 @@ pub fn embedded_params() -> Result<Params, ParamsError> {
 
 impl Detector {
     /// A detector with these parameters.
-    ///
-    /// # Errors
-    ///
-    /// [`ParamsError`] where the lexicon cannot be built.
-    pub fn new(params: &Params) -> Result<Self, ParamsError> {
-        let lexicon = Lexicon::get().map_err(|e| ParamsError { line: 0, problem: format!("the lexicon: {e}") })?;
-        Ok(Self {
-            lexicon,
+    #[must_use]
+    pub fn new(params: &Params) -> Self {
+        Self {
+            lexicon: Lexicon::get(),
             gate: Gate::new(),
             tables: [Table::new(&params.zh), Table::new(&params.en)],
             calibrations: [params.zh.calibration, params.en.calibration],
             refused: [params.zh.refused, params.en.refused],
-        })
+        }
     }
 
     /// The detector that the project comes with.
@@ -93,7 +90,17 @@ impl Detector {
     ///
     /// As [`embedded_params`].
     pub fn embedded() -> Result<Self, ParamsError> {
-        Self::new(&embedded_params()?)
+        embedded_params().map(|params| Self::new(&params))
+    }
+
+    /// The same, made once in a process: it takes as long as ten thousand comments.
+    ///
+    /// # Errors
+    ///
+    /// As [`embedded_params`].
+    pub fn shared() -> Result<&'static Self, ParamsError> {
+        static SHARED: OnceLock<Result<Detector, ParamsError>> = OnceLock::new();
+        SHARED.get_or_init(Self::embedded).as_ref().map_err(Clone::clone)
     }
 
     /// Judges a comment. Time is linear in the text; nothing is allocated where the gate refuses, nor later once the
@@ -145,7 +152,7 @@ impl Detector {
     }
 
     /// A detector without weights, for training.
-    pub(crate) fn bare() -> Result<Self, ParamsError> {
+    pub(crate) fn bare() -> Self {
         let empty =
             LangParams { calibration: Calibration { slope: 1.0, intercept: 0.0 }, refused: 0.0, weights: Vec::new() };
         Self::new(&Params { origin: String::new(), zh: empty.clone(), en: empty })
@@ -166,7 +173,7 @@ impl Detector {
     fn prepare(&self, text: &str, scratch: &mut Scratch) {
         normalise(text, &mut scratch.raw, &mut scratch.chars, |a, b| self.lexicon.joins(a, b));
         scratch.tokens.fill(&scratch.chars);
-        self.lexicon.find(&scratch.tokens, &mut scratch.found, &mut scratch.matches);
+        self.lexicon.find(&scratch.tokens, &mut scratch.matches);
     }
 
     fn score<'t>(&self, text: &'t str, side: usize, signal: Signal<'t>, scratch: &mut Scratch) -> Signal<'t> {
@@ -181,8 +188,10 @@ impl Detector {
             cues: &mut scratch.cues,
             whole: CueSum { item: 0, allege: i64::from(table.bias.allege), affirm: i64::from(table.bias.affirm) },
             in_cue: false,
+            pending: &mut scratch.pending,
         };
         visit(&scratch.tokens, &scratch.items, &mut sum);
+        sum.add();
         let whole = sum.whole;
         let odds = Odds::new(whole, &scratch.cues);
         let score = odds.probability(self.calibrations[side]);
@@ -190,14 +199,6 @@ impl Detector {
         let evidence = (label != Label::Other).then(|| evidence(text, label, scratch)).flatten();
         Signal { label, score, evidence, ..signal }
     }
-}
-
-/// The sums of the weights that speak of one cue, or of the whole, in thousandths.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct CueSum {
-    pub item: usize,
-    pub allege: i64,
-    pub affirm: i64,
 }
 
 /// Log-odds of `allege` and `affirm` against `other`.
@@ -253,8 +254,7 @@ pub fn visible_words(words: &str) -> String {
 #[must_use]
 pub fn plain_words(words: &str) -> String {
     let (mut raw, mut chars) = (Vec::new(), Vec::new());
-    let joins = |a, b| Lexicon::get().is_ok_and(|lexicon| lexicon.joins(a, b));
-    normalise(words, &mut raw, &mut chars, joins);
+    normalise(words, &mut raw, &mut chars, |a, b| Lexicon::get().joins(a, b));
     chars.iter().map(|c| c.c).filter(|c| !c.is_control()).collect()
 }
 
@@ -265,73 +265,6 @@ fn shortened(text: &str) -> &str {
         end -= 1;
     }
     &text[..end]
-}
-
-/// Adds up weights, each feature once a cue.
-struct Sum<'a> {
-    table: &'a Table,
-    counted: &'a mut [u32],
-    round: &'a mut u32,
-    cues: &'a mut Vec<CueSum>,
-    whole: CueSum,
-    in_cue: bool,
-}
-
-impl Sink for Sum<'_> {
-    fn speak_of(&mut self, cue: Option<usize>) {
-        self.in_cue = cue.is_some();
-        if let Some(item) = cue {
-            self.cues.push(CueSum { item, ..CueSum::default() });
-        }
-        *self.round = self.round.wrapping_add(1);
-        if *self.round == 0 {
-            // After four billion cues the marks would repeat.
-            self.counted.fill(0);
-            *self.round = 1;
-        }
-    }
-
-    fn feature(&mut self, parts: &[Part<'_>]) {
-        let Some((number, Weight { allege, affirm })) = self.table.get(hash(parts.iter().map(|p| p.hash))) else {
-            return;
-        };
-        let counted = &mut self.counted[number as usize];
-        if *counted != *self.round {
-            *counted = *self.round;
-            let sum = match self.cues.last_mut().filter(|_| self.in_cue) {
-                Some(cue) => cue,
-                None => &mut self.whole,
-            };
-            sum.allege += i64::from(allege);
-            sum.affirm += i64::from(affirm);
-        }
-    }
-}
-
-/// The names of a text's features: of each cue, and of the whole.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Names {
-    pub cues: Vec<BTreeSet<String>>,
-    pub whole: BTreeSet<String>,
-    in_cue: bool,
-}
-
-impl Sink for Names {
-    fn speak_of(&mut self, cue: Option<usize>) {
-        self.in_cue = cue.is_some();
-        if self.in_cue {
-            self.cues.push(BTreeSet::new());
-        }
-    }
-
-    fn feature(&mut self, parts: &[Part<'_>]) {
-        let words: Vec<&str> = parts.iter().map(|p| p.text).collect();
-        let names = match self.cues.last_mut().filter(|_| self.in_cue) {
-            Some(cue) => cue,
-            None => &mut self.whole,
-        };
-        names.insert(words.join(" "));
-    }
 }
 
 /// Words of the lexicon before a cue that belong to its evidence: negations, hedges.

@@ -12,28 +12,57 @@ pub(crate) struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    pub fn new(text: &'a str) -> Self {
+    pub const fn new(text: &'a str) -> Self {
         // FNV-1a, 64 bits.
-        let hash =
-            text.bytes().fold(0xcbf2_9ce4_8422_2325, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(0x100_0000_01b3));
+        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+        let (bytes, mut at) = (text.as_bytes(), 0);
+        while at < bytes.len() {
+            hash = (hash ^ bytes[at] as u64).wrapping_mul(0x100_0000_01b3);
+            at += 1;
+        }
         Self { text, hash }
     }
 }
 
+/// The hash of a name so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Hash(u64);
+
+impl Hash {
+    #[inline(always)]
+    const fn and(self, part: u64) -> Self {
+        // The odd constant is that of splitmix64; order matters, since each step rotates what came before.
+        Self((self.0.rotate_left(23) ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    }
+
+    #[inline(always)]
+    const fn done(self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+}
+
 /// The hash of a name, part by part.
+#[inline(always)]
 pub(crate) fn hash(parts: impl Iterator<Item = u64>) -> u64 {
-    // The odd constant is that of splitmix64; order matters, since each step rotates what came before.
-    let mixed = parts.fold(0_u64, |h, part| (h.rotate_left(23) ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    mixed ^ (mixed >> 29)
+    parts.fold(Hash::default(), Hash::and).done()
 }
 
 /// Takes the features of a text, one after the other; a feature may come more than once.
 pub(crate) trait Sink {
+    /// Whether it reads the texts of names. Where it does not they are left empty.
+    const READS: bool;
+
     /// What follows speaks of the cue at this item, or of the text as a whole.
     fn speak_of(&mut self, cue: Option<usize>);
 
+    /// A feature by the hash of its name, and the parts of that.
+    fn hashed(&mut self, hash: u64, parts: &[Part<'_>]);
+
     /// A feature by the parts of its name.
-    fn feature(&mut self, parts: &[Part<'_>]);
+    #[inline(always)]
+    fn feature(&mut self, parts: &[Part<'_>]) {
+        self.hashed(hash(parts.iter().map(|p| p.hash)), parts);
+    }
 }
 
 /// Tokens with the lexicon's words drawn together.
@@ -48,15 +77,13 @@ pub(crate) struct Item {
     pub sentence: u32,
     /// Whether it is a punctuation mark.
     pub mark: bool,
-    /// Hash of its text.
-    hash: u64,
 }
 
 /// Buffers that are kept from text to text.
 #[derive(Debug, Default)]
 pub(crate) struct Items {
     pub list: Vec<Item>,
-    /// Hash of each token.
+    /// Hash of each token near a cue; others have 0.
     hashes: Vec<u64>,
     /// Items with a class, and marks.
     stream: Vec<u32>,
@@ -68,32 +95,58 @@ impl Items {
         self.list.clear();
         self.hashes.clear();
         self.stream.clear();
-        self.hashes.extend((0..tokens.list.len()).map(|t| Part::new(tokens.text(t)).hash));
+        self.hashes.resize(tokens.list.len(), 0);
         let (mut token, mut next, mut clause, mut sentence) = (0_u32, 0, 0, 0);
         while (token as usize) < tokens.list.len() {
             let matched = matches.get(next).filter(|m| m.from == token);
             let (class, to) = matched.map_or((None, token + 1), |m| (Some(m.class), m.to));
             next += usize::from(matched.is_some());
             let mark = tokens.list[token as usize].kind == Kind::Mark;
-            let hash = Part::new(span(tokens, token, to)).hash;
             if class.is_some() || mark {
                 self.stream.push(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
             }
-            self.list.push(Item { class, from: token, to, clause, sentence, mark, hash });
+            self.list.push(Item { class, from: token, to, clause, sentence, mark });
             clause += u32::from(mark);
             sentence += u32::from(mark && !matches!(tokens.text(token as usize), "," | "*" | "%"));
             token = to;
         }
+        // Of a long text only what stands near its cues is looked at word by word.
+        let mut done = 0;
+        for cue in self.stream.iter().map(|at| self.list[*at as usize]).filter(Item::is_cue) {
+            let (from, to) = reach(&cue, tokens);
+            for at in from.max(done)..to {
+                self.hashes[at] = Part::new(tokens.text(at)).hash;
+            }
+            done = to;
+        }
+    }
+
+    /// A token as a part of a name.
+    #[inline(always)]
+    fn token<'t, S: Sink>(&self, tokens: &'t Tokens, at: usize) -> Part<'t> {
+        Part { text: if S::READS { tokens.text(at) } else { "" }, hash: self.hashes[at] }
+    }
+
+    /// An item as it is written, as a part of a name.
+    #[inline(always)]
+    fn literally<'t, S: Sink>(&self, tokens: &'t Tokens, item: &Item) -> Part<'t> {
+        let hash = self.hashes[item.from as usize];
+        if !S::READS && hash != 0 && item.to == item.from + 1 {
+            return Part { text: "", hash };
+        }
+        Part::new(span(tokens, item.from, item.to))
+    }
+}
+
+impl Item {
+    fn is_cue(&self) -> bool {
+        self.class.is_some_and(Class::is_cue)
     }
 }
 
 fn span(tokens: &Tokens, from: u32, to: u32) -> &str {
     let (first, last) = (tokens.list[from as usize], tokens.list[to as usize - 1]);
     &tokens.line[first.from as usize..last.to as usize]
-}
-
-fn literally<'t>(tokens: &'t Tokens, item: &Item) -> Part<'t> {
-    Part { text: span(tokens, item.from, item.to), hash: item.hash }
 }
 
 /// Items on either side of a cue that are looked at word by word.
@@ -103,13 +156,14 @@ const NEIGHBOURS: usize = 4;
 const RUN: usize = 4;
 
 /// Names all features of a text: of each cue in turn, then of the whole.
-pub(crate) fn visit(tokens: &Tokens, items: &Items, sink: &mut impl Sink) {
+pub(crate) fn visit<S: Sink>(tokens: &Tokens, items: &Items, sink: &mut S) {
     let mut cues = 0_usize;
     let mut seen = Seen::default();
-    for (at, item) in items.list.iter().enumerate() {
+    for at in items.stream.iter().map(|at| *at as usize) {
+        let item = &items.list[at];
         if let Some(class) = item.class.filter(|c| c.is_cue()) {
             sink.speak_of(Some(at));
-            runs(tokens, items, *item, sink);
+            runs(tokens, items, item, sink);
             classes(items, at, sink);
             cue(tokens, items, at, class, sink, &mut seen);
             cues += 1;
@@ -119,27 +173,46 @@ pub(crate) fn visit(tokens: &Tokens, items: &Items, sink: &mut impl Sink) {
     whole(tokens, cues, &seen, sink);
 }
 
-fn name<'a>(class: Class) -> Part<'a> {
-    Part::new(class.name())
+/// The name of a class as a part of names.
+#[inline(always)]
+fn name(class: Class) -> Part<'static> {
+    const PARTS: [Part<'static>; Class::NAMES.len()] = {
+        let mut parts = [Part::new(""); Class::NAMES.len()];
+        let mut at = 0;
+        while at < parts.len() {
+            parts[at] = Part::new(Class::NAMES[at].1);
+            at += 1;
+        }
+        parts
+    };
+    static NAMES: [Part<'static>; Class::NAMES.len()] = PARTS;
+    NAMES[class as usize]
 }
 
 /// Tokens on either side of a cue whose runs are looked at: what stands farther off says little about the cue.
 const REACH: u32 = 12;
 
+/// The tokens from … to, the last not included, whose runs are looked at.
+fn reach(cue: &Item, tokens: &Tokens) -> (usize, usize) {
+    let to = (cue.to.saturating_add(REACH) as usize).min(tokens.list.len());
+    (cue.from.saturating_sub(REACH) as usize, to)
+}
+
 /// Runs of one to three tokens near a cue, of four where all are Chinese characters.
-fn runs(tokens: &Tokens, items: &Items, cue: Item, sink: &mut impl Sink) {
-    let kind = Part::new("w");
-    let part = |at: usize| Part { text: tokens.text(at), hash: items.hashes[at] };
-    let n = (cue.to.saturating_add(REACH) as usize).min(tokens.list.len());
-    for at in cue.from.saturating_sub(REACH) as usize..n {
-        let mut parts = [kind; RUN + 1];
+fn runs<S: Sink>(tokens: &Tokens, items: &Items, cue: &Item, sink: &mut S) {
+    const KIND: Part<'static> = Part::new("w");
+    let (from, n) = reach(cue, tokens);
+    for at in from..n {
+        let mut parts = [KIND; RUN + 1];
+        let mut hash = Hash::default().and(KIND.hash);
         for length in 1..=RUN.min(n - at) {
-            let token = tokens.list[at + length - 1];
-            if length == RUN && token.kind != Kind::Han {
+            let last = at + length - 1;
+            if length == RUN && tokens.list[last].kind != Kind::Han {
                 break;
             }
-            parts[length] = part(at + length - 1);
-            sink.feature(&parts[..=length]);
+            parts[length] = items.token::<S>(tokens, last);
+            hash = hash.and(parts[length].hash);
+            sink.hashed(hash.done(), &parts[..=length]);
         }
     }
 }
@@ -149,18 +222,20 @@ const ROW: usize = 3;
 
 /// Runs of neighbouring classes that hold the cue.
 fn classes(items: &Items, cue: usize, sink: &mut impl Sink) {
-    let kind = Part::new("c");
+    const KIND: Part<'static> = Part::new("c");
     let part = |at: usize| {
-        let item = items.list[items.stream[at] as usize];
-        item.class.map_or(Part::new("|"), name)
+        let item = &items.list[items.stream[at] as usize];
+        item.class.map_or(const { Part::new("|") }, name)
     };
     let Ok(own) = items.stream.binary_search(&(cue as u32)) else { return };
     for first in own.saturating_sub(ROW)..=own {
-        let mut parts = [kind; ROW + 2];
+        let mut parts = [KIND; ROW + 2];
+        let mut hash = Hash::default().and(KIND.hash);
         for length in 1..=(ROW + 1).min(items.stream.len() - first) {
             parts[length] = part(first + length - 1);
+            hash = hash.and(parts[length].hash);
             if first + length > own && length > 1 {
-                sink.feature(&parts[..=length]);
+                sink.hashed(hash.done(), &parts[..=length]);
             }
         }
     }
@@ -181,23 +256,26 @@ struct Seen {
 }
 
 /// Features of one cue in its clause.
-fn cue(tokens: &Tokens, items: &Items, at: usize, class: Class, sink: &mut impl Sink, seen: &mut Seen) {
+fn cue<S: Sink>(tokens: &Tokens, items: &Items, at: usize, class: Class, sink: &mut S, seen: &mut Seen) {
     let item = items.list[at];
     let class_part = name(class);
-    let literal = literally(tokens, &item);
+    let literal = items.literally::<S>(tokens, &item);
     sink.feature(&[Part::new("cue"), literal]);
     // Word by word.
     let near = Part::new("near");
-    let text = |other: &Item| literally(tokens, other);
-    let symbol = |other: &Item| other.class.map_or_else(|| literally(tokens, other), name);
+    let text = |other: &Item| items.literally::<S>(tokens, other);
+    let symbol = |other: &Item| match other.class {
+        Some(class) => name(class),
+        None => items.literally::<S>(tokens, other),
+    };
     for distance in 1..=NEIGHBOURS {
         let sides = [(at.checked_sub(distance), LEFT[distance - 1]), (Some(at + distance), RIGHT[distance - 1])];
         for (other, offset) in sides {
             let Some(other) = other.and_then(|o| items.list.get(o)) else { continue };
-            sink.feature(&[near, class_part, Part::new(offset), text(other)]);
+            sink.feature(&[near, class_part, offset, text(other)]);
             if other.class.is_some() {
-                sink.feature(&[near, class_part, Part::new(offset), symbol(other)]);
-                sink.feature(&[near, literal, Part::new(offset), symbol(other)]);
+                sink.feature(&[near, class_part, offset, symbol(other)]);
+                sink.feature(&[near, literal, offset, symbol(other)]);
             }
         }
     }
@@ -245,9 +323,10 @@ fn cue(tokens: &Tokens, items: &Items, at: usize, class: Class, sink: &mut impl 
     }
     // What else the sentence speaks of.
     let mut around = 0_u32;
-    let same = |o: &&Item| o.sentence == item.sentence && o.clause != item.clause;
-    let (left, right) = (items.list[..at].iter().rev().take(40), items.list[at + 1..].iter().take(40));
-    for class in left.chain(right).filter(same).filter_map(|o| o.class) {
+    let same = |o: &&Item| o.sentence == item.sentence;
+    let left = items.list[..at].iter().rev().take(40).take_while(same);
+    let right = items.list[at + 1..].iter().take(40).take_while(same);
+    for class in left.chain(right).filter(|o| o.clause != item.clause).filter_map(|o| o.class) {
         around |= 1 << class as u32;
     }
     for one in each(around) {
@@ -257,7 +336,7 @@ fn cue(tokens: &Tokens, items: &Items, at: usize, class: Class, sink: &mut impl 
     let turned = negations % 2 == 1;
     let hedged = has(before, Class::Hedge) || has(before, Class::Doubt);
     let open = has(before, Class::Condition) || has(before, Class::Hope) || has(before, Class::Unknown);
-    let asked = end.text == "?" || has(after, Class::Ask) || has(before, Class::Ask);
+    let asked = end.hash == const { Part::new("?").hash } || has(after, Class::Ask) || has(before, Class::Ask);
     let flag = |on: bool, word: &'static str| Part::new(if on { word } else { "-" });
     let other = has(before, Class::Elsewhere);
     let state = [
@@ -285,11 +364,16 @@ fn cue(tokens: &Tokens, items: &Items, at: usize, class: Class, sink: &mut impl 
     }
 }
 
-const LEFT: [&str; NEIGHBOURS] = ["-1", "-2", "-3", "-4"];
-const RIGHT: [&str; NEIGHBOURS] = ["+1", "+2", "+3", "+4"];
+const LEFT: [Part<'static>; NEIGHBOURS] = [Part::new("-1"), Part::new("-2"), Part::new("-3"), Part::new("-4")];
+const RIGHT: [Part<'static>; NEIGHBOURS] = [Part::new("+1"), Part::new("+2"), Part::new("+3"), Part::new("+4")];
 
-fn each(set: u32) -> impl Iterator<Item = Class> {
-    Class::all().filter(move |c| set & (1 << *c as u32) != 0)
+/// The classes of a set, in order.
+fn each(mut set: u32) -> impl Iterator<Item = Class> {
+    std::iter::from_fn(move || {
+        let (class, _) = Class::NAMES.get(set.trailing_zeros() as usize)?;
+        set &= set - 1;
+        Some(*class)
+    })
 }
 
 /// Features of the text as a whole.

@@ -2,10 +2,9 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use crate::normal::is_han;
-use crate::tokens::{Kind, Tokens};
+use crate::tokens::{Kind, Token, Tokens};
+use crate::trie::{ROOT, Trie};
 
 /// What a word does for the meaning of a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +40,7 @@ pub(crate) enum Class {
 
 impl Class {
     /// Every class with its name in the lexicon and in the names of features.
-    const NAMES: [(Self, &'static str); 26] = [
+    pub const NAMES: [(Self, &'static str); 26] = [
         (Self::Fake, "fake"),
         (Self::Genuine, "genuine"),
         (Self::Doubt, "doubt"),
@@ -74,15 +73,6 @@ impl Class {
         Self::NAMES.iter().find(|(_, n)| *n == name).map(|(class, _)| *class)
     }
 
-    /// Every class, in order.
-    pub fn all() -> impl Iterator<Item = Self> {
-        Self::NAMES.iter().map(|(class, _)| *class)
-    }
-
-    pub fn name(self) -> &'static str {
-        Self::NAMES[self as usize].1
-    }
-
     /// Whether a comment with such a word goes to the scorer.
     pub fn is_cue(self) -> bool {
         matches!(self, Self::Fake | Self::Genuine | Self::Doubt)
@@ -98,18 +88,12 @@ pub(crate) struct Match {
     pub to: u32,
 }
 
-#[derive(Debug)]
-struct Pattern {
-    class: Class,
-    /// Whether it may begin a longer Latin word.
-    prefix: bool,
-}
-
-/// The lexicon and its automaton.
+/// The lexicon and the table that it is looked up in.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
-    automaton: AhoCorasick,
-    patterns: Vec<Pattern>,
+    trie: Trie,
+    /// The class of each pattern.
+    classes: Vec<Class>,
     /// Neighbouring Chinese characters within cues, sorted.
     pairs: Vec<(char, char)>,
 }
@@ -131,19 +115,19 @@ pub(crate) fn entries() -> impl Iterator<Item = (Class, &'static str, bool)> {
 
 impl Lexicon {
     /// The lexicon of the project.
-    pub fn get() -> Result<&'static Self, aho_corasick::BuildError> {
-        static LEXICON: OnceLock<Result<Lexicon, aho_corasick::BuildError>> = OnceLock::new();
-        LEXICON.get_or_init(Self::build).as_ref().map_err(Clone::clone)
+    pub fn get() -> &'static Self {
+        static LEXICON: OnceLock<Lexicon> = OnceLock::new();
+        LEXICON.get_or_init(Self::build)
     }
 
-    fn build() -> Result<Self, aho_corasick::BuildError> {
-        let mut texts = Vec::new();
+    fn build() -> Self {
         let mut patterns = Vec::new();
+        let mut classes = Vec::new();
         let mut pairs = Vec::new();
         for (class, text, prefix) in entries() {
             // As the tokens' line has it: spaces between Chinese characters and words.
-            texts.push(canonical(text));
-            patterns.push(Pattern { class, prefix });
+            patterns.push((canonical(text), prefix));
+            classes.push(class);
             if class.is_cue() {
                 let chars: Vec<char> = text.chars().collect();
                 pairs.extend(chars.windows(2).filter(|w| is_han(w[0]) && is_han(w[1])).map(|w| (w[0], w[1])));
@@ -151,9 +135,7 @@ impl Lexicon {
         }
         pairs.sort_unstable();
         pairs.dedup();
-        let automaton =
-            AhoCorasick::builder().match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::DFA)).build(texts)?;
-        Ok(Self { automaton, patterns, pairs })
+        Self { trie: Trie::new(&patterns), classes, pairs }
     }
 
     /// Whether two Chinese characters stand side by side in a cue.
@@ -162,36 +144,53 @@ impl Lexicon {
     }
 
     /// Finds the words of a text: of overlapping ones the leftmost, of those the longest, of those the first class.
-    pub fn find(&self, tokens: &Tokens, found: &mut Vec<(u32, u32, u32)>, out: &mut Vec<Match>) {
-        found.clear();
+    pub fn find(&self, tokens: &Tokens, out: &mut Vec<Match>) {
         out.clear();
+        let mut token = 0;
+        while token < tokens.list.len() {
+            match self.longest(tokens, token) {
+                Some((class, to)) => {
+                    out.push(Match { class, from: token as u32, to: to as u32 });
+                    token = to;
+                }
+                None => token += 1,
+            }
+        }
+    }
+
+    /// The longest word that begins with a token, and the token after it.
+    #[inline]
+    fn longest(&self, tokens: &Tokens, token: usize) -> Option<(Class, usize)> {
         let line = tokens.line.as_bytes();
-        for hit in self.automaton.find_overlapping_iter(&tokens.line) {
-            let pattern = &self.patterns[hit.pattern().as_usize()];
-            let (from, mut to) = (hit.start(), hit.end());
-            let (first, last) = (tokens.at_byte[from], tokens.at_byte[to - 1]);
-            // A Latin word counts whole, or from its beginning.
-            if from as u32 != tokens.list[first as usize].from {
+        let (mut state, mut last) = (ROOT, token);
+        let mut best: Option<(usize, u32)> = None;
+        let Token { kind, from, .. } = tokens.list[token];
+        let from = from as usize;
+        if kind == Kind::Han && !tokens.line[from..].chars().next().is_some_and(|c| self.trie.may_begin(c)) {
+            return None;
+        }
+        for (at, byte) in line.iter().enumerate().skip(from) {
+            let Some(next) = self.trie.step(state, *byte) else { break };
+            state = next;
+            let ends = self.trie.ends(state);
+            if ends.first(false).is_none() {
                 continue;
             }
-            let end = tokens.list[last as usize].to as usize;
-            if to != end {
-                if !(pattern.prefix && tokens.list[last as usize].kind == Kind::Word) {
-                    continue;
-                }
-                to = end;
+            // The token that this byte belongs to: no pattern ends in a space.
+            while tokens.list[last].to as usize <= at {
+                last += 1;
             }
-            debug_assert!(to == line.len() || tokens.at_byte[to] != last || line[to] == b' ');
-            found.push((first, u32::MAX - last, hit.pattern().as_u32()));
-        }
-        found.sort_unstable();
-        let mut free = 0;
-        for &(first, last, pattern) in found.iter() {
-            if first >= free {
-                free = u32::MAX - last + 1;
-                out.push(Match { class: self.patterns[pattern as usize].class, from: first, to: free });
+            // A Latin word counts whole, or from its beginning.
+            let goes_on = tokens.list[last].to as usize > at + 1;
+            if goes_on && tokens.list[last].kind != Kind::Word {
+                continue;
+            }
+            let Some(pattern) = ends.first(goes_on) else { continue };
+            if best.is_none_or(|(end, first)| last > end || pattern < first) {
+                best = Some((last, pattern));
             }
         }
+        best.map(|(last, pattern)| (self.classes[pattern as usize], last + 1))
     }
 }
 
@@ -215,14 +214,14 @@ mod tests {
     use crate::normal::normalise;
 
     fn classes(text: &str) -> Vec<(String, &'static str)> {
-        let lexicon = Lexicon::get().expect("it builds");
+        let lexicon = Lexicon::get();
         let (mut scratch, mut chars, mut tokens) = (Vec::new(), Vec::new(), Tokens::default());
         normalise(text, &mut scratch, &mut chars, |a, b| lexicon.joins(a, b));
         tokens.fill(&chars);
-        let (mut found, mut out) = (Vec::new(), Vec::new());
-        lexicon.find(&tokens, &mut found, &mut out);
+        let mut out = Vec::new();
+        lexicon.find(&tokens, &mut out);
         let spelled = |m: &Match| (m.from..m.to).map(|t| tokens.text(t as usize)).collect::<String>();
-        out.iter().map(|m| (spelled(m), m.class.name())).collect()
+        out.iter().map(|m| (spelled(m), Class::NAMES[m.class as usize].1)).collect()
     }
 
     #[test]

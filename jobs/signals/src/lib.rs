@@ -8,8 +8,10 @@ mod lexicon;
 pub mod measure;
 mod normal;
 mod params;
+mod sinks;
 mod tokens;
 pub mod train;
+mod trie;
 
 pub use detector::{ALLEGED, Detector, SCORED_BYTES, Scratch, Signal, embedded_params, plain_words, visible_words};
 pub use language::language;

@@ -19,11 +19,13 @@ pub(crate) struct Char {
 /// so that a weak separator between them is taken for deliberate.
 pub(crate) fn normalise(text: &str, scratch: &mut Vec<Char>, out: &mut Vec<Char>, joins: impl Fn(char, char) -> bool) {
     scratch.clear();
+    scratch.reserve(text.len());
+    let table = simple_forms();
     for (start, original) in text.char_indices() {
         let (start, end) = (offset(start), offset(start + original.len_utf8()));
         // What nearly all characters are needs no decomposition.
         let usual = match original {
-            '\u{4e00}'..='\u{9fff}' => Some(simplified(original)),
+            '\u{4e00}'..='\u{9fff}' => place(original).and_then(|at| table.get(at)).copied(),
             '\0'..='\u{7f}' => Some(original.to_ascii_lowercase()),
             '，' => Some(','),
             '！' => Some('!'),
@@ -76,8 +78,13 @@ fn plain(c: char) -> char {
 
 /// The simplified form of a character of the basic block.
 fn simplified(c: char) -> char {
+    place(c).and_then(|at| simple_forms().get(at)).copied().unwrap_or(c)
+}
+
+/// The simplified form of each character of the basic block.
+fn simple_forms() -> &'static [char] {
     static TABLE: OnceLock<Vec<char>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| {
+    TABLE.get_or_init(|| {
         let mut table: Vec<char> = ('\u{4e00}'..='\u{9fff}').collect();
         for (typed, read) in variants() {
             if let Some(entry) = place(typed).and_then(|at| table.get_mut(at)) {
@@ -85,8 +92,7 @@ fn simplified(c: char) -> char {
             }
         }
         table
-    });
-    place(c).and_then(|at| table.get(at)).copied().unwrap_or(c)
+    })
 }
 
 fn place(c: char) -> Option<usize> {
@@ -177,6 +183,18 @@ fn join(chars: &[Char], out: &mut Vec<Char>, joins: impl Fn(char, char) -> bool)
     let mut at = 0;
     while at < chars.len() {
         let here = chars[at].c;
+        // Nearly all letters stand beside others, nearly all Chinese characters before one: nothing is split there.
+        if is_letter(at) && is_letter(at + 1) {
+            let word = chars[at..].iter().take_while(|c| c.c.is_ascii_lowercase()).count();
+            out.extend_from_slice(&chars[at..at + word]);
+            at += word;
+            continue;
+        }
+        if is_han(here) && chars.get(at + 1).is_some_and(|c| is_han(c.c)) {
+            out.push(chars[at]);
+            at += 1;
+            continue;
+        }
         // Three or more lone letters with separators between them are one word.
         if alone(at) {
             let mut letters = [at; 24];

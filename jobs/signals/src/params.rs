@@ -138,39 +138,71 @@ impl Params {
     }
 }
 
-/// Weights by the hash of their names: open addressing, at most half full.
+/// Weights by the hash of their names.
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
-    slots: Vec<(u64, u32)>,
+    /// A bit for each hash, found by its first bits: few enough to stay in a core's own cache, and hardly one feature in
+    /// ten that has no weight is looked for further.
+    bits: Box<[u64; BITS / 64]>,
+    /// Where the hashes begin that have the same first bits, and where the last ones end.
+    starts: Vec<u32>,
+    /// Ascending.
+    hashes: Vec<u64>,
+    /// Of each hash.
     weights: Vec<Weight>,
     pub bias: Weight,
 }
 
+/// Bits of the first look, of which a language's weights set about one in fifteen.
+const BITS: usize = 1 << 18;
+
+/// Parts that hashes are divided into, each a few: what is looked up for every feature should fit a core's own cache.
+const PARTS: usize = 1 << 12;
+
 impl Table {
     pub fn new(params: &LangParams) -> Self {
-        let size = (params.weights.len() * 2 + 2).next_power_of_two();
-        let mut table = Self { slots: vec![(0, u32::MAX); size], weights: Vec::new(), bias: Weight::default() };
+        let mut table = Self {
+            bits: Box::new([0; BITS / 64]),
+            starts: Vec::with_capacity(PARTS + 1),
+            hashes: Vec::with_capacity(params.weights.len()),
+            weights: Vec::with_capacity(params.weights.len()),
+            bias: Weight::default(),
+        };
+        let mut hashed: Vec<(u64, Weight)> = Vec::with_capacity(params.weights.len());
         for (name, weight) in &params.weights {
             if name == "bias" {
                 table.bias = *weight;
                 continue;
             }
             let hash = hash(name.split(' ').map(|part| Part::new(part).hash));
-            let number = u32::try_from(table.weights.len()).unwrap_or(u32::MAX);
-            table.weights.push(*weight);
-            let mut at = table.slot(hash);
-            while table.slots[at].1 != u32::MAX {
-                at = (at + 1) & (size - 1);
-            }
-            table.slots[at] = (hash, number);
+            let (word, bit) = Self::bit(hash);
+            table.bits[word] |= bit;
+            hashed.push((hash, *weight));
         }
+        hashed.sort_by_key(|(hash, _)| *hash);
+        (table.hashes, table.weights) = hashed.into_iter().unzip();
+        let start = |part: usize| table.hashes.partition_point(|hash| Self::part(*hash) < part) as u32;
+        table.starts.extend((0..=PARTS).map(start));
         table
     }
 
-    fn slot(&self, hash: u64) -> usize {
+    /// The place of a hash among the bits.
+    #[inline(always)]
+    fn bit(hash: u64) -> (usize, u64) {
         // The upper bits of a multiplicative hash are its good ones.
-        let mask = self.slots.len() - 1;
-        (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize & mask
+        let bit = hash >> (u64::BITS - BITS.ilog2());
+        ((bit / 64) as usize, 1 << (bit % 64))
+    }
+
+    fn part(hash: u64) -> usize {
+        (hash >> (u64::BITS - PARTS.ilog2())) as usize
+    }
+
+    /// Whether there may be a weight.
+    #[inline(always)]
+    pub fn may_have(&self, hash: u64) -> bool {
+        let (word, bit) = Self::bit(hash);
+        self.bits[word] & bit != 0
     }
 
     /// Number of weights.
@@ -178,19 +210,21 @@ impl Table {
         self.weights.len()
     }
 
-    /// The number and weight of a feature, if it has one.
-    pub fn get(&self, hash: u64) -> Option<(u32, Weight)> {
-        let mut at = self.slot(hash);
-        loop {
-            let (key, number) = self.slots[at];
-            if number == u32::MAX {
-                return None;
-            }
-            if key == hash {
-                return Some((number, self.weights[number as usize]));
-            }
-            at = (at + 1) & (self.slots.len() - 1);
-        }
+    /// The number of a feature, if it has a weight.
+    #[inline]
+    pub fn number(&self, hash: u64) -> Option<u32> {
+        let part = Self::part(hash);
+        let (from, to) = (self.starts[part], self.starts[part + 1]);
+        let own = self.hashes.get(from as usize..to as usize)?;
+        // All of a part are looked at, since they are few and a guess at the right one would often be wrong.
+        let found = own.iter().zip(from..).fold(u32::MAX, |at, (h, n)| if *h == hash { n } else { at });
+        (found != u32::MAX).then_some(found)
+    }
+
+    /// The weight of a number.
+    #[inline]
+    pub fn weight(&self, number: u32) -> Weight {
+        self.weights[number as usize]
     }
 }
 
@@ -212,8 +246,8 @@ mod tests {
         assert_eq!(Params::parse(&params.print()), Ok(params.clone()));
         let table = Table::new(&params.zh);
         let name = |word| hash(["w", word].into_iter().map(|part| Part::new(part).hash));
-        assert_eq!(table.get(name("假")).map(|found| found.1.allege), Some(1200));
-        assert_eq!(table.get(name("真")), None);
+        assert_eq!(table.number(name("假")).map(|number| table.weight(number).allege), Some(1200));
+        assert_eq!(table.number(name("真")), None);
         assert_eq!(table.bias.affirm, 7);
     }
 

@@ -1,5 +1,5 @@
 //! Tokens: a Chinese character, a Latin word, a number or a punctuation mark each, in one line of canonical text that
-//! the lexicon's automaton runs over. Chinese characters stand side by side, everything else between single spaces.
+//! the lexicon is looked up in. Chinese characters stand side by side, everything else between single spaces.
 
 use crate::normal::{Char, is_han};
 
@@ -33,8 +33,6 @@ pub(crate) struct Token {
 pub(crate) struct Tokens {
     pub line: String,
     pub list: Vec<Token>,
-    /// For each byte of the line, the token that it belongs to (for a space: the one before).
-    pub at_byte: Vec<u32>,
 }
 
 impl Tokens {
@@ -48,7 +46,6 @@ impl Tokens {
     pub fn fill(&mut self, chars: &[Char]) {
         self.line.clear();
         self.list.clear();
-        self.at_byte.clear();
         let mut at = 0;
         while at < chars.len() {
             let c = chars[at].c;
@@ -125,15 +122,12 @@ impl Tokens {
 
     fn push(&mut self, kind: Kind, chars: &[Char], write: impl FnOnce(&mut String)) {
         let (Some(first), Some(last)) = (chars.first(), chars.last()) else { return };
-        let number = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
         let beside = self.list.last().is_none_or(|t| t.kind == Kind::Han && kind == Kind::Han);
         if !beside {
             self.line.push(' ');
-            self.at_byte.push(number.saturating_sub(1));
         }
         let from = self.line.len();
         write(&mut self.line);
-        self.at_byte.resize(self.line.len(), number);
         let offset = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
         let (from, to) = (offset(from), offset(self.line.len()));
         self.list.push(Token { kind, from, to, start: first.start, end: last.end });
@@ -176,7 +170,6 @@ mod tests {
         let (mut scratch, mut out, mut tokens) = (Vec::new(), Vec::new(), Tokens::default());
         normalise(text, &mut scratch, &mut out, |_, _| false);
         tokens.fill(&out);
-        assert_eq!(tokens.at_byte.len(), tokens.line.len());
         tokens.line
     }
 

@@ -13,7 +13,7 @@ use super::{MANIFEST, SUCCESS, local, store};
 use crate::check::sha256;
 use crate::error::LakeError;
 use crate::location::Location;
-use crate::parquet_write::{failed, parquet_writer};
+use crate::parquet_write::{ROW_GROUP_ROWS, failed, keyed_parquet_writer, parquet_writer};
 use crate::runs::{self, Run};
 
 /// Held while partitions become visible: whoever ends the process takes it first, so that a signal never falls
@@ -108,17 +108,22 @@ impl Staging {
 
     /// Writes the rows of the partition as `part-00000.parquet`.
     ///
+    /// Where they fill more than a row group their ids are too many for a dictionary: then it is
+    /// [`keyed_parquet_writer`] that writes them, faster and in three quarters of the room.
+    ///
     /// # Errors
     ///
     /// When they cannot be written whole.
     pub fn write_rows(&mut self, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<u64, LakeError> {
+        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
         self.write_part(|sink, target| {
-            let mut writer = parquet_writer(sink, schema.clone()).map_err(failed("write", target))?;
+            let open = if rows > ROW_GROUP_ROWS { keyed_parquet_writer } else { parquet_writer };
+            let mut writer = open(sink, schema.clone()).map_err(failed("write", target))?;
             for batch in batches {
                 writer.write(batch).map_err(failed("write", target))?;
             }
             let sink = writer.into_inner().map_err(failed("write", target))?;
-            Ok((sink, batches.iter().map(|b| b.num_rows() as u64).sum()))
+            Ok((sink, rows as u64))
         })
     }
 

@@ -16,12 +16,12 @@ fn gate() -> &'static Gate {
 
 /// Whether the detector finds a cue, and the line that it finds it in.
 fn cue(text: &str) -> (bool, String) {
-    let lexicon = Lexicon::get().expect("it builds");
+    let lexicon = Lexicon::get();
     let (mut scratch, mut chars, mut tokens) = (Vec::new(), Vec::new(), Tokens::default());
     normalise(text, &mut scratch, &mut chars, |a, b| lexicon.joins(a, b));
     tokens.fill(&chars);
-    let (mut found, mut out) = (Vec::new(), Vec::new());
-    lexicon.find(&tokens, &mut found, &mut out);
+    let mut out = Vec::new();
+    lexicon.find(&tokens, &mut out);
     (out.iter().any(|m| m.class.is_cue()), tokens.line)
 }
 

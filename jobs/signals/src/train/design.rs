@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use mirrorlake_model::comment::Label;
 
 use super::{Example, TrainOptions, minimise, thousandths};
-use crate::detector::{CueSum, Names, Odds};
+use crate::detector::Odds;
 use crate::params::Weight;
+use crate::sinks::{CueSum, Names};
 
 /// One comment: its features' names.
 #[derive(Clone, Debug)]

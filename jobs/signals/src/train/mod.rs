@@ -69,10 +69,10 @@ pub struct Judgement {
 ///
 /// # Errors
 ///
-/// [`ParamsError`] where the lexicon cannot be built or a language has no example of some label that passes the gate.
+/// [`ParamsError`] where a language has no example of some label that passes the gate.
 pub fn train(examples: &[Example], options: &TrainOptions, origin: &str) -> Result<Params, ParamsError> {
     let of = |lang: Lang| -> Result<LangParams, ParamsError> {
-        let rows = rows(examples, lang)?;
+        let rows = rows(examples, lang);
         fit_language(&rows, lang, options)
     };
     Ok(Params { origin: origin.to_owned(), zh: of(Lang::Zh)?, en: of(Lang::En)? })
@@ -93,7 +93,7 @@ pub fn cross_validate(
     let mut judged = vec![None; examples.len()];
     for lang in [Lang::Zh, Lang::En].into_iter().filter(|l| examples.iter().any(|e| scored_as(e.lang) == *l)) {
         let members: Vec<usize> = (0..examples.len()).filter(|&i| scored_as(examples[i].lang) == lang).collect();
-        let rows = rows(examples, lang)?;
+        let rows = rows(examples, lang);
         let chosen: Vec<usize> = (0..members.len()).filter(|&m| tested[members[m]]).collect();
         for fold in deal(&chosen, folds, options.seed) {
             let held: Vec<bool> = flags(members.len(), &fold);
@@ -122,11 +122,11 @@ fn scored_as(lang: Lang) -> Lang {
     if lang == Lang::Zh { Lang::Zh } else { Lang::En }
 }
 
-fn rows(examples: &[Example], lang: Lang) -> Result<Vec<Row>, ParamsError> {
-    let detector = Detector::bare()?;
+fn rows(examples: &[Example], lang: Lang) -> Vec<Row> {
+    let detector = Detector::bare();
     let mut scratch = Scratch::default();
     let own = examples.iter().filter(|e| scored_as(e.lang) == lang);
-    Ok(own.map(|e| Row::new(e, detector.feature_names(&e.text, &mut scratch))).collect())
+    own.map(|e| Row::new(e, detector.feature_names(&e.text, &mut scratch))).collect()
 }
 
 fn flags(n: usize, chosen: &[usize]) -> Vec<bool> {

@@ -203,7 +203,7 @@ fn parameters(args: &EvalComments) -> Result<Params, Failure> {
 }
 
 fn judged_by(params: &Params, examples: &[Example]) -> Result<Vec<Judgement>, Failure> {
-    let detector = Detector::new(params).map_err(unusable)?;
+    let detector = Detector::new(params);
     let mut scratch = Scratch::default();
     let judge = |example: &Example| {
         let signal = detector.signal(&example.text, &mut scratch);

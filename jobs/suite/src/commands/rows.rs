@@ -1,7 +1,7 @@
 //! The rows of a job's first mart on standard output.
 
 use arrow::record_batch::RecordBatch;
-use mirrorlake_lake::marts::{mart_days, read_mart};
+use mirrorlake_lake::marts::{mart_days, read_manifest, read_mart};
 use mirrorlake_model::ExitStatus;
 
 use crate::args::Format;
@@ -154,19 +154,35 @@ fn each_day(session: &Session, mart: &str) -> Result<(), Failure> {
     printer.finish()
 }
 
+/// Comments, allegations and affirmations of one brand on a day.
+fn of_brand(session: &Session, target: &str, brand: i64) -> Result<[i64; 3], Failure> {
+    let mut sums = [0; 3];
+    for batch in &read_mart(&session.marts, target)?.batches {
+        for row in listing_sums(batch)?.iter().filter(|row| row.brand_id == Some(brand)) {
+            let counts = [row.counts.comments, row.counts.allegations, row.counts.affirmations];
+            sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        }
+    }
+    Ok(sums)
+}
+
+/// The same of all comments: the manifest says it, which costs less than to read a million listings.
+fn of_all(session: &Session, target: &str) -> Result<[i64; 3], Failure> {
+    let manifest = read_manifest(&session.marts, target)?.unwrap_or_default();
+    let note = |name: &str| manifest.notes.get(name).map_or(0, |n| n.cast_signed());
+    let comments = manifest.rows_in.saturating_sub(manifest.rows_quarantined).cast_signed();
+    Ok([comments, note("allegations"), note("affirmations")])
+}
+
 /// For a person: what each day's comments came to.
 fn comment_days(session: &Session) -> Result<(), Failure> {
     let mut lines = Vec::new();
     for day in days(session, "comment_sums")? {
-        let (mut comments, mut allegations, mut affirmations) = (0, 0, 0);
-        for batch in &read_mart(&session.marts, &format!("comment_sums/dt={day}"))?.batches {
-            let rows = listing_sums(batch)?;
-            for row in rows.iter().filter(|r| session.brand.is_none() || r.brand_id == session.brand) {
-                comments += row.counts.comments;
-                allegations += row.counts.allegations;
-                affirmations += row.counts.affirmations;
-            }
-        }
+        let target = format!("comment_sums/dt={day}");
+        let [comments, allegations, affirmations] = match session.brand {
+            Some(brand) => of_brand(session, &target, brand)?,
+            None => of_all(session, &target)?,
+        };
         let rate =
             if comments > 0 { format!("{:.2}", 1000.0 * allegations as f64 / comments as f64) } else { "–".into() };
         lines.push(vec![

@@ -24,7 +24,7 @@ thread_local! {
 
 /// Judges comments while they are checked.
 pub struct CommentMapping {
-    detector: Detector,
+    detector: &'static Detector,
     schema: SchemaRef,
     /// Positions in the table of the columns that are carried over, and of the text.
     carried: Vec<usize>,
@@ -41,7 +41,7 @@ const CARRIED: [&str; 5] = ["comment_id", "merchant_id", "listing_id", "brand_id
 impl CommentMapping {
     /// A mapping with the detector that the program comes with.
     pub fn new() -> Result<Self, Failure> {
-        let detector = Detector::embedded().map_err(|e| Failure::new(ExitStatus::Failed, e.to_string()))?;
+        let detector = Detector::shared().map_err(|e| Failure::new(ExitStatus::Failed, e.to_string()))?;
         let position = |name: &str| {
             let found = Table::find("comments").and_then(|t| t.position(name));
             found.ok_or_else(|| Failure::new(ExitStatus::Failed, format!("internal: comments have no column {name}")))
@@ -91,7 +91,8 @@ impl CommentMapping {
             // Invisible and piled-up characters could carry anything, a name as well.
             evidence.append_option(signal.evidence.map(visible_words));
             langs.append_value(signal.lang.word());
-            parts.append_value(signal.evidence.is_some_and(|words| letters(words) < letters(text)));
+            parts
+                .append_value(signal.evidence.is_some_and(|words| letters(text).nth(letters(words).count()).is_some()));
         }
         out.push(Arc::new(labels.finish()));
         out.push(Arc::new(scores.finish()));
@@ -103,8 +104,8 @@ impl CommentMapping {
 }
 
 /// Letters, Chinese characters and digits: what a text says, without its punctuation.
-fn letters(text: &str) -> usize {
-    text.chars().filter(|c| c.is_alphanumeric()).count()
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric())
 }
 
 impl RowMap for CommentMapping {

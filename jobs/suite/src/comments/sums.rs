@@ -1,7 +1,6 @@
 //! Sums of a day's comment signals by listing: the mart `comment_sums`, from which windows are summed.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, Int64Array, Int64Builder, ListBuilder, StringBuilder, StructBuilder};
@@ -46,40 +45,53 @@ pub struct ListingSums {
     pub counts: Counts,
 }
 
-/// Sums that grow; their order does not matter.
+/// Sums that grow; the order in which rows come does not matter.
+///
+/// Rows are appended, and sorted and summed whenever there are twice as many as after the last time: that costs a row a
+/// third of what a hash map with as many listings as rows does, and memory grows with listings, not with rows.
 #[derive(Default)]
-pub struct Sums(HashMap<Owner, Counts, BuildHasherDefault<Mixer>>);
+pub struct Sums {
+    entries: Vec<Entry>,
+    /// The first of them, which are sorted and summed.
+    summed: usize,
+    /// Evidence of allegations that say more than it, with the number of comments.
+    words: BTreeMap<Owner, BTreeMap<String, i64>>,
+}
 
-/// Hashes numbers by multiplication: keys are numbers of our own tables, and the default hasher, which defends against
-/// crafted keys, took a quarter of the job's time.
-#[derive(Default)]
-struct Mixer(u64);
+/// Rows that are appended before they are first summed.
+const APPENDED: usize = 1 << 17;
 
-impl Hasher for Mixer {
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
+/// Some comments of one listing.
+#[derive(Clone, Copy)]
+struct Entry {
+    merchant: i64,
+    listing: i64,
+    brand: i64,
+    has_brand: bool,
+    comments: u32,
+    allegations: u32,
+    affirmations: u32,
+}
+
+impl Entry {
+    fn owner(&self) -> Owner {
+        (self.merchant, self.listing, self.has_brand.then_some(self.brand))
     }
 
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
+    /// A key that sorts like the owner; the two numbers that nearly always decide are compared as one.
+    fn key(&self) -> (u128, bool, i64) {
+        let unsigned = |n: i64| u128::from(n.cast_unsigned() ^ (1 << 63));
+        (unsigned(self.merchant) << 64 | unsigned(self.listing), self.has_brand, self.brand)
     }
 
-    fn write_u64(&mut self, n: u64) {
-        self.0 = (self.0.rotate_left(26) ^ n).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-
-    fn write_i64(&mut self, n: i64) {
-        self.write_u64(n.cast_unsigned());
-    }
-
-    fn write_usize(&mut self, n: usize) {
-        self.write_u64(n as u64);
-    }
-
-    fn write_isize(&mut self, n: isize) {
-        self.write_u64(n.cast_unsigned() as u64);
+    /// The sum with another entry; `None` where a count would be too large.
+    fn plus(&self, other: &Self) -> Option<Self> {
+        Some(Self {
+            comments: self.comments.checked_add(other.comments)?,
+            allegations: self.allegations.checked_add(other.allegations)?,
+            affirmations: self.affirmations.checked_add(other.affirmations)?,
+            ..*self
+        })
     }
 }
 
@@ -106,11 +118,15 @@ impl Counts {
 
     /// The most frequent words, of equals the first by their bytes.
     pub fn top_words(&self, most: usize) -> Vec<(&str, i64)> {
-        let mut words: Vec<(&str, i64)> = self.words.iter().map(|(w, n)| (w.as_str(), *n)).collect();
-        words.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-        words.truncate(most);
-        words
+        top(&self.words, most)
     }
+}
+
+fn top(words: &BTreeMap<String, i64>, most: usize) -> Vec<(&str, i64)> {
+    let mut words: Vec<(&str, i64)> = words.iter().map(|(w, n)| (w.as_str(), *n)).collect();
+    words.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    words.truncate(most);
+    words
 }
 
 impl Sums {
@@ -126,50 +142,76 @@ impl Sums {
         let parts = rows.column_by_name("evidence_is_part").and_then(|c| c.as_boolean_opt());
         let parts = parts.ok_or_else(|| missing("evidence_is_part"))?;
         for row in 0..rows.num_rows() {
-            let brand = brands.is_valid(row).then(|| brands.value(row));
-            let counts = self.0.entry((merchants.value(row), listings.value(row), brand)).or_default();
-            counts.comments += 1;
-            match Label::from_word(labels.value(row)) {
-                Some(Label::Allege) => {
-                    counts.allegations += 1;
-                    if evidence.is_valid(row) && parts.value(row) {
-                        *counts.words.entry(plain_words(evidence.value(row))).or_default() += 1;
-                    }
-                }
-                Some(Label::Affirm) => counts.affirmations += 1,
-                _ => {}
+            let has_brand = brands.is_valid(row);
+            let label = Label::from_word(labels.value(row));
+            let entry = Entry {
+                merchant: merchants.value(row),
+                listing: listings.value(row),
+                // Under a null there may be anything.
+                brand: if has_brand { brands.value(row) } else { 0 },
+                has_brand,
+                comments: 1,
+                allegations: u32::from(label == Some(Label::Allege)),
+                affirmations: u32::from(label == Some(Label::Affirm)),
+            };
+            self.entries.push(entry);
+            if label == Some(Label::Allege) && evidence.is_valid(row) && parts.value(row) {
+                let words = self.words.entry(entry.owner()).or_default();
+                *words.entry(plain_words(evidence.value(row))).or_default() += 1;
             }
+        }
+        if self.entries.len() >= (2 * self.summed).max(APPENDED) {
+            self.sum();
         }
         Ok(())
     }
 
     /// Adds other sums.
     pub fn merge(&mut self, other: Self) {
-        if self.0.is_empty() {
-            self.0 = other.0;
+        if self.entries.is_empty() {
+            *self = other;
             return;
         }
-        #[expect(clippy::iter_over_hash_type, reason = "sums of integers do not depend on the order")]
-        for (owner, counts) in other.0 {
-            self.0.entry(owner).or_default().add(counts);
+        self.entries.extend(other.entries);
+        for (owner, words) in other.words {
+            let own = self.words.entry(owner).or_default();
+            for (words, comments) in words {
+                *own.entry(words).or_default() += comments;
+            }
         }
+    }
+
+    /// Sorts the entries and sums those of one owner.
+    fn sum(&mut self) {
+        // What has been sorted before is one run to a stable sort, and only merged.
+        self.entries.sort_by_key(Entry::key);
+        self.entries.dedup_by(|next, kept| match kept.plus(next) {
+            Some(sum) if kept.key() == next.key() => {
+                *kept = sum;
+                true
+            }
+            _ => false,
+        });
+        self.summed = self.entries.len();
     }
 
     /// The sums over all listings, without words.
     pub fn totals(&self) -> Counts {
-        let sum = |of: fn(&Counts) -> i64| self.0.values().map(of).sum();
+        let sum = |of: fn(&Entry) -> u32| self.entries.iter().map(|e| i64::from(of(e))).sum();
         Counts {
-            comments: sum(|c| c.comments),
-            allegations: sum(|c| c.allegations),
-            affirmations: sum(|c| c.affirmations),
+            comments: sum(|e| e.comments),
+            allegations: sum(|e| e.allegations),
+            affirmations: sum(|e| e.affirmations),
             words: BTreeMap::new(),
         }
     }
 
     /// The rows of the mart `comment_sums`, by merchant, listing and brand.
-    pub fn batch(self) -> Result<RecordBatch, Failure> {
-        let mut rows: Vec<(Owner, Counts)> = self.0.into_iter().collect();
-        rows.sort_unstable_by_key(|(owner, _)| *owner);
+    pub fn batch(mut self) -> Result<RecordBatch, Failure> {
+        self.sum();
+        // Counts too large for one entry are in several that follow on each other.
+        let sum = |entries: &[Entry], of: fn(&Entry) -> u32| entries.iter().map(|e| i64::from(of(e))).sum::<i64>();
+        let owners: Vec<&[Entry]> = self.entries.chunk_by(|a, b| a.key() == b.key()).collect();
         let words = Fields::from(vec![
             Field::new("words", DataType::Utf8, false),
             Field::new("comments", DataType::Int64, false),
@@ -177,8 +219,11 @@ impl Sums {
         let item = Field::new("item", DataType::Struct(words.clone()), false);
         let builder = StructBuilder::new(words, vec![Box::new(StringBuilder::new()), Box::new(Int64Builder::new())]);
         let mut lists = ListBuilder::new(builder).with_field(item);
-        for (_, counts) in &rows {
-            for (words, comments) in counts.top_words(WORDS) {
+        // Every owner of words has an entry, and both come in the same order.
+        let mut of_owners = self.words.iter().peekable();
+        for entries in &owners {
+            let words = of_owners.next_if(|(owner, _)| **owner == entries[0].owner());
+            for (words, comments) in words.map(|(_, words)| top(words, WORDS)).unwrap_or_default() {
                 let item = lists.values();
                 if let Some(field) = item.field_builder::<StringBuilder>(0) {
                     field.append_value(words);
@@ -201,16 +246,17 @@ impl Sums {
             int("affirmations"),
             Field::new("evidence", lists.data_type().clone(), false),
         ]);
-        let column = |of: fn(&(Owner, Counts)) -> i64| Arc::new(Int64Array::from_iter_values(rows.iter().map(of)));
+        let id = |of: fn(&Entry) -> i64| Arc::new(Int64Array::from_iter_values(owners.iter().map(|e| of(&e[0]))));
+        let count = |of| Arc::new(Int64Array::from_iter_values(owners.iter().map(|e| sum(e, of))));
         RecordBatch::try_new(
             Arc::new(schema),
             vec![
-                column(|r| r.0.0),
-                column(|r| r.0.1),
-                Arc::new(rows.iter().map(|r| r.0.2).collect::<Int64Array>()),
-                column(|r| r.1.comments),
-                column(|r| r.1.allegations),
-                column(|r| r.1.affirmations),
+                id(|e| e.merchant),
+                id(|e| e.listing),
+                Arc::new(owners.iter().map(|e| e[0].owner().2).collect::<Int64Array>()),
+                count(|e| e.comments),
+                count(|e| e.allegations),
+                count(|e| e.affirmations),
                 Arc::new(lists),
             ],
         )
@@ -245,4 +291,75 @@ pub fn listing_sums(batch: &RecordBatch) -> Result<Vec<ListingSums>, Failure> {
         });
     }
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{ArrayRef, BooleanArray, StringArray};
+
+    use super::*;
+
+    /// A row of the mart: merchant, listing, brand, label, evidence that is a part of the comment.
+    type Row = (i64, i64, Option<i64>, &'static str, Option<&'static str>);
+
+    fn rows(of: &[Row]) -> RecordBatch {
+        let int = |of: Vec<i64>| Arc::new(Int64Array::from(of)) as ArrayRef;
+        let text = |of: Vec<Option<&str>>| Arc::new(StringArray::from(of)) as ArrayRef;
+        let columns = [
+            ("merchant_id", int(of.iter().map(|r| r.0).collect())),
+            ("listing_id", int(of.iter().map(|r| r.1).collect())),
+            ("brand_id", Arc::new(of.iter().map(|r| r.2).collect::<Int64Array>()) as ArrayRef),
+            ("label", text(of.iter().map(|r| Some(r.3)).collect())),
+            ("evidence", text(of.iter().map(|r| r.4).collect())),
+            ("evidence_is_part", Arc::new(BooleanArray::from(vec![true; of.len()])) as ArrayRef),
+        ];
+        RecordBatch::try_from_iter(columns).expect("six columns")
+    }
+
+    #[test]
+    fn sums_do_not_depend_on_the_order_nor_on_when_they_are_summed() {
+        let some = [
+            (-5, 1, None, "other", None),
+            (7, 2, Some(3), "allege", Some("假货")),
+            (7, 2, Some(3), "allege", Some("假的")),
+            (7, 2, Some(3), "allege", Some("假的")),
+            (7, 2, None, "affirm", Some("正品")),
+            (-5, 1, Some(0), "allege", None),
+            (7, -1, Some(-3), "affirm", None),
+        ];
+        let mut one = Sums::default();
+        let mut parts = [Sums::default(), Sums::default()];
+        for round in 0..2 * APPENDED / some.len() {
+            one.add_rows(&rows(&some)).expect("added");
+            let mut other = some;
+            other.rotate_left(round % some.len());
+            parts[round % 2].add_rows(&rows(&other)).expect("added");
+        }
+        assert!(one.entries.len() < APPENDED, "rows of one listing are summed on the way");
+        let [mut merged, other] = parts;
+        merged.merge(other);
+        assert_eq!(one.totals(), merged.totals());
+        let (one, merged) = (one.batch().expect("a batch"), merged.batch().expect("a batch"));
+        assert_eq!(one, merged);
+        let times = (2 * APPENDED / some.len()) as i64;
+        let found = listing_sums(&one).expect("rows of the mart");
+        let owners: Vec<Owner> = found.iter().map(|r| (r.merchant_id, r.listing_id, r.brand_id)).collect();
+        assert_eq!(owners, [(-5, 1, None), (-5, 1, Some(0)), (7, -1, Some(-3)), (7, 2, None), (7, 2, Some(3))]);
+        let last = &found[4].counts;
+        assert_eq!((last.comments, last.allegations, last.affirmations), (3 * times, 3 * times, 0));
+        assert_eq!(last.top_words(20), [("假的", 2 * times), ("假货", times)]);
+        assert_eq!(found[3].counts.affirmations, times);
+    }
+
+    #[test]
+    fn counts_beyond_an_entry_are_summed_all_the_same() {
+        let mut sums = Sums::default();
+        sums.add_rows(&rows(&[(1, 1, None, "other", None); 3])).expect("added");
+        for entry in &mut sums.entries {
+            entry.comments = u32::MAX;
+        }
+        let found = listing_sums(&sums.batch().expect("a batch")).expect("rows of the mart");
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].counts.comments, 3 * i64::from(u32::MAX));
+    }
 }
