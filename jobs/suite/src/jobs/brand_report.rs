@@ -217,6 +217,16 @@ impl Pages {
         let run = &self.run;
         let comments = self.shelves.comments.as_mut().map(|c| c.take(brand.brand_id, run.days));
         let prevalence = self.shelves.prevalence.as_mut().and_then(|p| p.take(brand.brand_id));
+        let prevalence = prevalence.filter(|p| {
+            let agrees = comments.as_ref().is_none_or(|comments| p.agrees_with(comments));
+            if !agrees {
+                let id = brand.brand_id;
+                tracing::warn!(
+                    "brand_prevalence of brand {id} rests on other comment signals than there are now, and is left out of its report: run brand-prevalence again"
+                );
+            }
+            agrees
+        });
         let folder = if self.run.one_brand { String::new() } else { format!("brand={}/", brand.brand_id) };
         let parts = BrandReportParts {
             brand,
