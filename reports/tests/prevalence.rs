@@ -338,7 +338,8 @@ fn every_rate_has_its_interval() {
 fn allegations_have_one_interval_in_both_sections() {
     for &locale in Locale::ALL {
         let view = view(support::comments::with_comments(some(locale, Estimates::All), Default::default()));
-        let said = view.customer_comments.measured.as_ref().and_then(|c| c.headline.interval.clone()).expect("an interval");
+        let said =
+            view.customer_comments.measured.as_ref().and_then(|c| c.headline.interval.clone()).expect("an interval");
         let line = &figures(&view).indicators.rows[0];
         let told = line.interval.as_ref().expect("an interval");
         assert_eq!((told.low, told.high, told.text.as_str()), (said.low, said.high, said.text.as_str()));

@@ -46,7 +46,6 @@ words!(
         Gmv = "gmv",
     }
 );
-#[expect(clippy::derivable_impls, reason = "the macro derives for enumerations without a default as well")]
 impl Default for Weighting {
     /// The plainest one.
     fn default() -> Self {

@@ -110,10 +110,7 @@ fn poisson_agrees_with_r() {
 #[test]
 fn a_rate_is_the_count_over_what_is_known() {
     let (low, high) = poisson(88, 0.95).and_then(|i| i.per(57_120, 10_000)).expect("an interval");
-    assert!(
-        (low - 12.356_192_799_561_764).abs() < 1e-9 && (high - 18.980_823_046_648_151).abs() < 1e-9,
-        "{low} {high}"
-    );
+    assert!((low - 12.356_192_799_561_764).abs() < 1e-9 && (high - 18.980_823_046_648_15).abs() < 1e-9, "{low} {high}");
     assert_eq!(poisson(3, 0.95).and_then(|i| i.per(0, 1_000)), None);
     // More events than there are units is no contradiction: refunds may be of older sales.
     let (_, high) = poisson(1, 0.95).and_then(|i| i.per(1, 1)).expect("an interval");
@@ -168,6 +165,12 @@ proptest! {
             let Interval { low, high } = interval.expect("an interval");
             prop_assert!(0.0 <= low && low <= p && p <= high && high <= 1.0, "{low} {p} {high}");
         }
+    }
+
+    #[test]
+    fn poisson_contains_the_count_and_grows_with_it(count in 0_i64..3_000_000, level in 0.5..0.999_f64) {
+        let [now, next] = [count, count + 1].map(|count| poisson(count, level).expect("an interval"));
+        prop_assert!(now.low <= count as f64 && count as f64 <= now.high && now.low < next.low && now.high < next.high);
     }
 
     #[test]
