@@ -72,9 +72,14 @@ impl Formatter {
         Shown { value, text }
     }
 
-    /// A range of numbers out of 1,000: "8.9–14.2".
-    pub(crate) fn per_thousand_range(self, low: f64, high: f64) -> String {
-        format!("{}\u{2013}{}", tenths(low), tenths(high))
+    /// A range of numbers from 0 on, such as rates per 1,000: "8.9–14.2". Its ends are plainly rounded, but outward where
+    /// they would meet: an interval that is no point must not look like one.
+    pub(crate) fn rate_range(self, low: f64, high: f64) -> String {
+        let (mut from, mut to) = (tenths(low), tenths(high));
+        if from == to && low < high {
+            (from, to) = (tenths((low * 10.0).floor() / 10.0), tenths((high * 10.0).ceil() / 10.0));
+        }
+        format!("{from}\u{2013}{to}")
     }
 
     /// Hours as hours and minutes, rounded up to the full minute.
@@ -189,11 +194,13 @@ fn percent(share: f64) -> String {
     format!("{:.1}%", share * 100.0)
 }
 
-/// A number from 0 to 1,000 with one decimal, plainly rounded.
+/// A number from 0 on with one decimal, plainly rounded, its thousands separated.
 fn tenths(value: f64) -> String {
     let text = format!("{value:.1}");
-    // The only number here that is long enough to have its thousands separated.
-    if text == "1000.0" { "1,000.0".to_owned() } else { text }
+    match text.split_once('.').and_then(|(whole, tenth)| Some((whole.parse().ok()?, tenth))) {
+        Some((whole, tenth)) => format!("{}.{tenth}", grouped(whole)),
+        None => text,
+    }
 }
 
 /// A whole number with its thousands separated by commas, as both locales have it.
@@ -244,7 +251,15 @@ mod tests {
         assert_eq!(EN.per_thousand(Some(1.0)).text, "1,000.0");
         assert_eq!(EN.per_thousand(Some(-1e-12)).value, Some(0.0));
         assert_eq!(EN.per_thousand(Some(f64::NAN)).text, NO_VALUE);
-        assert_eq!(EN.per_thousand_range(8.94, 1000.0), "8.9\u{2013}1,000.0");
+    }
+
+    #[test]
+    fn a_range_of_rates_never_looks_like_a_point() {
+        assert_eq!(EN.rate_range(8.94, 1000.0), "8.9\u{2013}1,000.0");
+        assert_eq!(EN.rate_range(12_345.67, 55_716.43), "12,345.7\u{2013}55,716.4");
+        assert_eq!(EN.rate_range(0.0, 0.003), "0.0\u{2013}0.1");
+        assert_eq!(EN.rate_range(13.91, 13.94), "13.9\u{2013}14.0");
+        assert_eq!(EN.rate_range(0.0, 0.0), "0.0\u{2013}0.0");
     }
 
     #[test]

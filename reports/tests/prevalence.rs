@@ -9,6 +9,7 @@ mod support;
 
 use std::path::Path;
 
+use mirrorlake_reports::view::IntervalMethod;
 use mirrorlake_reports::view::prevalence::trend::MonthState;
 use mirrorlake_reports::view::prevalence::{EstimateMethod, PrevalenceFigures, PrevalenceState};
 use mirrorlake_reports::{
@@ -266,6 +267,7 @@ fn the_hit_rate_stands_apart_and_is_no_prevalence() {
     let figures = figures(&view);
     let targeted = &figures.bought.targeted;
     assert!(targeted.sentence.starts_with("14 of 40 purchases") && targeted.sentence.contains("a hit rate of 35.0%"));
+    assert!(targeted.sentence.contains("(95% confidence interval 22.1%–50.5%; authenticated in all: 42"));
     assert!(targeted.warning.as_deref().expect("a warning").starts_with("This is not a prevalence"));
     let rest = [
         serde_json::to_string(&figures.headline),
@@ -275,10 +277,14 @@ fn the_hit_rate_stands_apart_and_is_no_prevalence() {
     ];
     assert!(rest.into_iter().all(|json| !json.expect("json").contains("35.0%")));
     let none = self::view(changed(Estimates::All, |p| {
-        p.rows.iter_mut().for_each(|r| (r.targeted_conclusive, r.targeted_counterfeit) = (0, 0));
+        for r in &mut p.rows {
+            (r.targeted_conclusive, r.targeted_counterfeit) = (0, 0);
+            (r.targeted_low, r.targeted_high) = (None, None);
+        }
     }));
     let targeted = &self::figures(&none).bought.targeted;
     assert_eq!((targeted.hit_rate.value, targeted.warning.as_deref()), (None, None));
+    assert_eq!(targeted.interval, None);
     assert!(targeted.sentence.contains("none with a clear verdict"));
 }
 
@@ -300,6 +306,43 @@ fn indicators_have_numerator_and_denominator_or_say_why_not() {
         let row = &figures(&view).indicators.rows[0];
         assert!(row.remark.as_deref().expect("words").starts_with("no comment signals"));
         assert_eq!((row.numerator.value, row.denominator.value, row.rate.value), (None, None, None));
+        assert_eq!(row.interval, None);
+    }
+}
+
+#[test]
+fn every_rate_has_its_interval() {
+    let all = view(some(Locale::En, Estimates::All));
+    let of = |n: usize| figures(&all).indicators.rows[n].interval.as_ref().map(|i| (i.method, i.text.as_str()));
+    assert_eq!(of(0), Some((IntervalMethod::Clustered, "9.8–19.1")));
+    assert_eq!(of(1), Some((IntervalMethod::Poisson, "12.4–19.0")));
+    assert_eq!(of(2), Some((IntervalMethod::Poisson, "19.9–39.4")));
+    // One listing alone has a rate and no interval.
+    let alone = view(changed(Estimates::All, |p| {
+        for r in &mut p.rows {
+            (r.allegations_per_1000_low, r.allegations_per_1000_high) = (None, None);
+        }
+    }));
+    let line = &figures(&alone).indicators.rows[0];
+    assert!(line.interval.is_none() && line.rate.value.is_some());
+    let page = html(&alone);
+    assert!(section(&page).contains("<td class=\"num\">13.9 per 1,000</td>\n    <td class=\"num\">—</td>"));
+    // Nothing sold and nothing on offer: neither a rate nor an interval.
+    let nothing = view(some(Locale::En, Estimates::Nothing));
+    for line in &figures(&nothing).indicators.rows {
+        assert!(line.rate.value.is_none() && line.interval.is_none(), "{}", line.key);
+    }
+}
+
+#[test]
+fn allegations_have_one_interval_in_both_sections() {
+    for &locale in Locale::ALL {
+        let view = view(support::comments::with_comments(some(locale, Estimates::All), Default::default()));
+        let said =
+            view.customer_comments.measured.as_ref().and_then(|c| c.headline.interval.clone()).expect("an interval");
+        let line = &figures(&view).indicators.rows[0];
+        let told = line.interval.as_ref().expect("an interval");
+        assert_eq!((told.low, told.high, told.text.as_str()), (said.low, said.high, said.text.as_str()));
     }
 }
 

@@ -3,8 +3,10 @@
 mod support;
 
 use mirrorlake_reports::{
-    BrandReportInput, BrandReportParts, Locale, PrevalenceHistory, PrevalenceInput, ReportError, Suppression, Weighting,
+    BrandReportInput, BrandReportParts, Locale, PrevalenceHistory, PrevalenceInput, PrevalenceRow, ReportError,
+    Suppression, Weighting,
 };
+use support::comments::{CommentShape, with_comments};
 use support::prevalence::{Estimates, with_prevalence};
 use support::{Shape, parts};
 
@@ -33,7 +35,7 @@ fn anything_of_another_brand_is_refused() {
 
 #[test]
 fn contradictions_are_refused() {
-    let wrong: [fn(&mut PrevalenceInput); 41] = [
+    let wrong: [fn(&mut PrevalenceInput); 52] = [
         |p| p.rows.truncate(2),
         |p| p.rows[0].weighting = Weighting::Gmv,
         |p| p.rows.push(p.rows[0].clone()),
@@ -66,6 +68,17 @@ fn contradictions_are_refused() {
         |p| p.rows[0].allegations_per_1000 = Some(14.5),
         |p| p.rows[0].counterfeit_refunds_per_10000 = Some(1.5),
         |p| p.rows[0].upheld_per_1000_listings = Some(2.8),
+        |p| p.rows[0].targeted_low = Some(0.2),
+        |p| p.rows.iter_mut().for_each(|r| r.targeted_low = None),
+        |p| p.rows.iter_mut().for_each(|r| (r.targeted_low, r.targeted_high) = (None, None)),
+        |p| p.rows.iter_mut().for_each(|r| r.targeted_low = Some(0.36)),
+        |p| p.rows.iter_mut().for_each(|r| r.targeted_high = Some(1.1)),
+        |p| p.rows.iter_mut().for_each(|r| r.allegations_per_1000_high = None),
+        |p| p.rows.iter_mut().for_each(|r| r.allegations_per_1000_high = Some(1_000.1)),
+        |p| p.rows.iter_mut().for_each(|r| r.counterfeit_refunds_per_10000_high = Some(f64::INFINITY)),
+        |p| p.rows.iter_mut().for_each(|r| r.counterfeit_refunds_per_10000_low = Some(-0.1)),
+        |p| p.rows.iter_mut().for_each(|r| r.upheld_per_1000_listings_high = Some(28.4)),
+        |p| p.rows.iter_mut().for_each(|r| (r.active_listings, r.upheld_per_1000_listings) = (0, None)),
         |p| p.history.swap(0, 1),
         |p| p.history.insert(0, PrevalenceHistory { as_of: day(2025, 10, 31), ..p.history[0].clone() }),
         |p| p.history[9].as_of = day(2026, 11, 1),
@@ -80,6 +93,32 @@ fn contradictions_are_refused() {
         let refusal = BrandReportInput::new(changed(change)).expect_err("must be refused");
         assert!(matches!(refusal, ReportError::Prevalence { .. }), "{n}: {refusal}");
     }
+}
+
+#[test]
+fn comments_counted_otherwise_than_in_their_own_section_are_refused() {
+    let with = |change: fn(&mut PrevalenceRow)| {
+        let mut parts = with_comments(changed(|_| ()), CommentShape::default());
+        parts.prevalence.iter_mut().flat_map(|p| &mut p.rows).for_each(change);
+        BrandReportInput::new(parts)
+    };
+    with(|_| ()).expect("sound input");
+    let wrong: [fn(&mut PrevalenceRow); 4] = [
+        |r| (r.comments, r.allegations_per_1000) = (r.comments.map(|n| n + 1), None),
+        |r| r.comment_days = Some(27),
+        |r| r.allegations_per_1000_low = r.allegations_per_1000_low.map(|low| low - 0.1),
+        |r| (r.allegations_per_1000_low, r.allegations_per_1000_high) = (None, None),
+    ];
+    for (n, change) in wrong.into_iter().enumerate() {
+        let refusal = with(change).expect_err("must be refused");
+        assert!(refusal.to_string().contains("run brand-prevalence again"), "{n}: {refusal}");
+    }
+    // Where the prevalence was estimated before any comment was judged, it says nothing that could differ.
+    with(|r| {
+        (r.comments, r.allegations, r.comment_days) = (None, None, None);
+        (r.allegations_per_1000, r.allegations_per_1000_low, r.allegations_per_1000_high) = (None, None, None);
+    })
+    .expect("sound input");
 }
 
 fn day(year: i32, month: u32, day: u32) -> chrono::NaiveDate {

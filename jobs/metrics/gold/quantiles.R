@@ -8,3 +8,6 @@ show <- function(...) cat(sprintf("%s %.17g %.17g %.17g %.17g\n", ...))
 for (x in ab) for (p in ps) { q <- suppressWarnings(qbeta(p,x[1],x[2])); if (q > 1e-290) show("beta",p,x[1],x[2],q) }
 for (df in c(1,2,3,4,5,10,29.5,30,100,1e3,1e5,1e7,0.7)) for (p in c(setdiff(ps,0.5),1e-10)) show("t",p,df,0,qt(p,df))
 for (p in c(ps,1e-300,1e-15,1-1e-12)) show("normal",p,0,0,qnorm(p))
+# The shapes of Garwood's interval, x and x + 1 for counts x up to 1e7, some between and some beyond.
+for (a in c(0.1,0.5,1,1.5,2,3,4,5,12.37,20,31,36,88,150,1e3,12345.5,1e5,1e6,1e7,1e7+1,2e8,1e12)) for (p in c(ps,1-1e-6)) {
+  q <- qgamma(p,a); if (q > 1e-290) show("gamma",p,a,0,q) }

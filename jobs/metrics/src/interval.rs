@@ -1,6 +1,7 @@
-//! Confidence intervals of a proportion: Wilson, Clopper–Pearson, and Korn–Graubard for clustered samples.
+//! Confidence intervals of a proportion (Wilson, Clopper–Pearson, and Korn–Graubard for clustered samples), and of a count
+//! that is no part of a whole (Garwood).
 
-use crate::quantiles::{beta_quantile, normal_quantile, student_t_quantile};
+use crate::quantiles::{beta_quantile, gamma_quantile, normal_quantile, student_t_quantile};
 use std::collections::BTreeMap;
 
 #[cfg(test)]
@@ -63,6 +64,42 @@ pub fn korn_graubard(p: f64, n_eff: f64, level: f64) -> Option<Interval> {
         return None;
     }
     beta_interval(n_eff * p, n_eff * (1.0 - p), half_alpha(level)?)
+}
+
+/// A two-sided confidence interval of the number of events to be expected: both ends at least 0, and without a whole that
+/// would bound them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CountInterval {
+    /// Lower end, in events.
+    pub low: f64,
+    /// Upper end, in events.
+    pub high: f64,
+}
+
+impl CountInterval {
+    /// The ends in every `scale` of `denominator`, such as removals per 1,000 listings; `None` unless the denominator is
+    /// above 0.
+    ///
+    /// The denominator is taken as known, not as counted by chance.
+    #[must_use]
+    pub fn per(self, denominator: i64, scale: i64) -> Option<(f64, f64)> {
+        let end = |count: f64| count * scale as f64 / denominator as f64;
+        (denominator > 0).then(|| (end(self.low), end(self.high)))
+    }
+}
+
+/// The exact interval of a Poisson count (F. Garwood, Biometrika 28, 1936; R: `poisson.test(count)$conf.int`).
+///
+/// It treats the events as independent of each other. `level` is the two-sided confidence level. `None` unless
+/// `count` ≥ 0 and 0 < `level` < 1.
+#[must_use]
+pub fn poisson(count: i64, level: f64) -> Option<CountInterval> {
+    if count < 0 {
+        return None;
+    }
+    let (tail, count) = (half_alpha(level)?, count as f64);
+    let low = if count == 0.0 { 0.0 } else { gamma_quantile(tail, count)? };
+    Some(CountInterval { low, high: gamma_quantile(1.0 - tail, count + 1.0)? })
 }
 
 /// Korn and Graubard's effective sample size: p(1 − p) / variance · (t(n_obs − 1) / t(design_df))², at most `cap`.

@@ -35,6 +35,7 @@ mod targeted;
 mod tests;
 
 pub use make::plan;
+pub use mirrorlake_model::pilot::Selection;
 
 use chrono::NaiveDate;
 use mirrorlake_model::thresholds::CONFIDENCE_LEVEL;
@@ -141,26 +142,6 @@ impl Parameters {
     }
 }
 
-/// How a listing came into the plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Selection {
-    /// Drawn at random with a known probability.
-    Random,
-    /// Picked for the evidence against it.
-    Targeted,
-}
-
-impl Selection {
-    /// The word of the contract.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Random => "random",
-            Self::Targeted => "targeted",
-        }
-    }
-}
-
 /// A purchase to make.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pick {
@@ -174,7 +155,7 @@ pub struct Pick {
     pub stratum: String,
     /// Listings in the stratum; `None` for a targeted pick.
     pub stratum_size: Option<i64>,
-    /// Random or targeted.
+    /// Random, or targeted for the evidence against it; a plan holds nothing that the brand asked for.
     pub selection: Selection,
     /// n/N of the stratum; `None` for a targeted pick.
     pub inclusion_probability: Option<f64>,

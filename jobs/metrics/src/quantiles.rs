@@ -1,16 +1,18 @@
-//! Quantiles of the normal, Student's t and beta distributions, and the regularised incomplete beta function.
+//! Quantiles of the normal, Student's t, beta and gamma distributions, and the regularised incomplete beta function.
 //!
 //! Written here because the published crates lose all digits where a Korn–Graubard interval needs them: `statrs`
 //! 0.19 leaves R's `qbeta` by many orders of magnitude for shape parameters below 1. These agree with R 4.2.2
-//! (`qnorm`, `qt`, `qbeta`) to 1e-10 relative over `gold/quantiles.txt`, with shapes from 1e-4 to 1e7.
+//! (`qnorm`, `qt`, `qbeta`, `qgamma`) to 1e-10 relative over `gold/quantiles.txt`, with shapes from 1e-4 to 1e7.
 
 mod beta;
+mod gamma;
 mod normal;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use beta::stirling_error;
 pub use beta::{beta_cdf, beta_quantile};
+pub use gamma::gamma_quantile;
 pub use normal::normal_quantile;
 
 /// The quantile of Student's t distribution: the t below which the share `probability` lies.

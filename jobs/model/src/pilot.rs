@@ -46,7 +46,6 @@ words!(
         Gmv = "gmv",
     }
 );
-#[expect(clippy::derivable_impls, reason = "the macro derives for enumerations without a default as well")]
 impl Default for Weighting {
     /// The plainest one.
     fn default() -> Self {
@@ -124,6 +123,21 @@ pub struct PrevalenceRow {
     pub robust: Shares,
     /// Targeted and requested purchases with a verdict for or against.
     pub targeted_conclusive: i64,
+    /// Intervals of the hit rate and the indicators, the same in all three rows of a brand.
+    pub intervals: RateIntervals,
+}
+
+/// The 95 % intervals of a brand's rates, each as (low, high) on the scale of its rate; `None` where the rate is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RateIntervals {
+    /// Counterfeits among conclusive targeted and requested purchases, in [0, 1] (Wilson).
+    pub targeted: Option<(f64, f64)>,
+    /// Allegations per 1,000 comments (Korn–Graubard with listings as clusters; `None` under two of them).
+    pub allegations_per_1000: Option<(f64, f64)>,
+    /// Units refunded as counterfeit per 10,000 units sold (Poisson).
+    pub counterfeit_refunds_per_10000: Option<(f64, f64)>,
+    /// Upheld takedowns per 1,000 active listings (Poisson).
+    pub upheld_per_1000_listings: Option<(f64, f64)>,
 }
 
 /// An estimate with its interval; all three or none.

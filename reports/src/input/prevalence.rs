@@ -4,6 +4,8 @@ mod check;
 
 use chrono::NaiveDate;
 
+use super::CommentInput;
+
 pub(crate) use check::LEAST_PRIOR_BRANDS;
 pub(super) use check::check;
 pub use mirrorlake_model::pilot::{Suppression, Weighting};
@@ -40,9 +42,20 @@ pub struct PrevalenceInput {
     pub currency: String,
 }
 
+impl PrevalenceInput {
+    /// Whether the rows say of the comments what the comment figures say, counts and interval, or nothing: a report must
+    /// not tell the same thing twice and differently.
+    ///
+    /// They differ where the comments were judged anew since the prevalence was estimated.
+    #[must_use]
+    pub fn agrees_with(&self, comments: &CommentInput) -> bool {
+        self.rows.iter().all(|row| check::agrees(row, comments))
+    }
+}
+
 /// One row of `brand_prevalence`. Shares and probabilities are in 0..=1; columns keep the mart's names.
 ///
-/// The counts of purchases and the indicators are those of the brand, and so the same in all of its rows.
+/// The counts of purchases and the indicators with their intervals are those of the brand, and so the same in all of its rows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PrevalenceRow {
     /// The brand.
@@ -105,6 +118,10 @@ pub struct PrevalenceRow {
     pub targeted_conclusive: i64,
     /// Those found counterfeit.
     pub targeted_counterfeit: i64,
+    /// Lower end of the 95 % interval of `targeted_counterfeit` / `targeted_conclusive`, in 0..=1 (Wilson).
+    pub targeted_low: Option<f64>,
+    /// Its upper end.
+    pub targeted_high: Option<f64>,
     /// Comments on the brand's listings in the window; `None` where there are no comment signals.
     pub comments: Option<i64>,
     /// Allegations among them.
@@ -113,18 +130,30 @@ pub struct PrevalenceRow {
     pub comment_days: Option<i64>,
     /// allegations / comments, times 1,000.
     pub allegations_per_1000: Option<f64>,
+    /// Lower end of its 95 % interval (Korn–Graubard with listings as units).
+    pub allegations_per_1000_low: Option<f64>,
+    /// Its upper end.
+    pub allegations_per_1000_high: Option<f64>,
     /// Units refunded as counterfeit in the window.
     pub counterfeit_refund_units: i64,
     /// Units sold in the window.
     pub units_sold: i64,
     /// `counterfeit_refund_units` / `units_sold`, times 10,000.
     pub counterfeit_refunds_per_10000: Option<f64>,
+    /// Lower end of its 95 % interval (Poisson over the units sold).
+    pub counterfeit_refunds_per_10000_low: Option<f64>,
+    /// Its upper end.
+    pub counterfeit_refunds_per_10000_high: Option<f64>,
     /// Listings taken down in the window and not reinstated.
     pub upheld_takedowns: i64,
     /// Listings that are active.
     pub active_listings: i64,
     /// `upheld_takedowns` / `active_listings`, times 1,000.
     pub upheld_per_1000_listings: Option<f64>,
+    /// Lower end of its 95 % interval (Poisson over the active listings).
+    pub upheld_per_1000_listings_low: Option<f64>,
+    /// Its upper end.
+    pub upheld_per_1000_listings_high: Option<f64>,
     /// prevalence × the window's units of active listings; in the row of units only.
     pub units_at_risk: Option<f64>,
     /// prevalence × the window's sales of active listings in minor units; in the row of sales only.

@@ -40,6 +40,7 @@ const PREVALENCE_TERMS: &[&str] = &[
     "prevalence_targeted",
     "prevalence_steps",
     "prevalence_indicators",
+    "prevalence_indicator_interval",
     "prevalence_data",
 ];
 

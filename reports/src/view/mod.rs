@@ -131,8 +131,10 @@ pub struct MadeView {
 pub enum IntervalMethod {
     /// Korn–Graubard: listings of one claim, or comments on one listing, count as belonging together.
     Clustered,
-    /// Wilson: every takedown or comment counts as independent.
+    /// Wilson: every takedown, comment or purchase counts as independent.
     Wilson,
+    /// Garwood's of a Poisson count over a denominator that is taken as known: for what is no part of it.
+    Poisson,
 }
 
 /// A 95 % interval of a rate.

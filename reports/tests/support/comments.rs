@@ -44,6 +44,7 @@ impl Default for CommentShape {
 /// Parts with comment figures of a shape.
 pub fn with_comments(mut parts: BrandReportParts, shape: CommentShape) -> BrandReportParts {
     parts.comments = Some(comments(parts.brand.brand_id, parts.days, shape));
+    super::prevalence::agree(&mut parts);
     parts
 }
 

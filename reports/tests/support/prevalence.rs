@@ -30,7 +30,20 @@ impl Estimates {
 /// Parts with counterfeit figures of a shape.
 pub fn with_prevalence(mut parts: BrandReportParts, shape: Estimates) -> BrandReportParts {
     parts.prevalence = Some(prevalence(parts.brand.brand_id, parts.days, shape));
+    agree(&mut parts);
     parts
+}
+
+/// Lets the counterfeit figures say of the comments what the comment figures say.
+pub fn agree(parts: &mut BrandReportParts) {
+    let (Some(comments), Some(prevalence)) = (&parts.comments, &mut parts.prevalence) else { return };
+    for row in prevalence.rows.iter_mut().filter(|r| r.comment_days.is_some()) {
+        row.comment_days = Some(comments.days_with_signals.into());
+        (row.allegations, row.comments) = (Some(comments.allegations), Some(comments.comments));
+        row.allegations_per_1000 = comments.share.map(|share| share * 1e3);
+        row.allegations_per_1000_low = comments.share_low.map(|share| share * 1e3);
+        row.allegations_per_1000_high = comments.share_high.map(|share| share * 1e3);
+    }
 }
 
 pub fn prevalence(brand_id: i64, days: u32, shape: Estimates) -> PrevalenceInput {
@@ -123,16 +136,26 @@ fn row(brand_id: i64, days: u32, weighting: Weighting, shape: Estimates) -> Prev
         targeted_sampled: if shape == Estimates::Nothing { 0 } else { 42 },
         targeted_conclusive: if shape == Estimates::Nothing { 0 } else { 40 },
         targeted_counterfeit: if shape == Estimates::Nothing { 0 } else { 14 },
+        // R: prop.test(14, 40, correct = FALSE)$conf.int
+        targeted_low: (shape != Estimates::Nothing).then_some(0.221_345_3),
+        targeted_high: (shape != Estimates::Nothing).then_some(0.504_941_2),
         comments,
         allegations: comments.map(|_| 131),
         comment_days: comments.map(|_| if shape == Estimates::All { days.into() } else { i64::from(days) - 3 }),
         allegations_per_1000: comments.map(|n| 131.0 * 1e3 / n as f64),
+        allegations_per_1000_low: comments.map(|_| 9.8),
+        allegations_per_1000_high: comments.map(|_| 19.1),
         counterfeit_refund_units: refunds,
         units_sold,
         counterfeit_refunds_per_10000: (units_sold > 0).then(|| refunds as f64 * 1e4 / units_sold as f64),
+        // R: 1e4 * poisson.test(88, 57120)$conf.int, and below 1e3 * poisson.test(36, 1264)$conf.int
+        counterfeit_refunds_per_10000_low: (units_sold > 0).then_some(12.356_192_8),
+        counterfeit_refunds_per_10000_high: (units_sold > 0).then_some(18.980_823_0),
         upheld_takedowns: upheld,
         active_listings: active,
         upheld_per_1000_listings: (active > 0).then(|| upheld as f64 * 1e3 / active as f64),
+        upheld_per_1000_listings_low: (active > 0).then_some(19.947_751_1),
+        upheld_per_1000_listings_high: (active > 0).then_some(39.429_726_7),
         units_at_risk: at_risk(Weighting::Units),
         gmv_at_risk_minor: at_risk(Weighting::Gmv),
     }

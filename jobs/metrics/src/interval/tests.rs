@@ -78,8 +78,51 @@ fn clustered_is_capped_at_the_sample() {
     assert_eq!(clustered(&[(1, 2), (2, 4)], 0.95), clopper_pearson(3, 6, 0.95));
 }
 
+/// R: `poisson.test(x)$conf.int`, and `poisson.test(7, conf.level = 0.9)$conf.int` for the last; the first ones are also
+/// in Garwood's table (to 3 digits: 0 to 3.69, 0.0253 to 5.57, 4.80 to 18.4).
+#[test]
+fn poisson_agrees_with_r() {
+    let cases = [
+        (0, 0.0, 3.688_879_454_113_935_4),
+        (1, 0.025_317_807_984_289_897, 5.571_643_390_938_899),
+        (3, 0.618_672_122_895_601_6, 8.767_273_069_742_323),
+        (10, 4.795_388_696_132_443, 18.390_356_042_017_78),
+        (20, 12.216_519_585_403_944, 30.888_377_902_674_595),
+        (36, 25.213_957_417_315_24, 49.839_174_489_236_19),
+        (88, 70.578_573_271_096_8, 108.418_461_242_454_24),
+        (1_000, 938.973_018_407_697_5, 1_063.952_136_016_302),
+        (100_000, 99_381.152_663_744_72, 100_621.744_739_743_88),
+        (10_000_000, 9_993_802.996_884_268, 10_006_199.897_731_498),
+    ];
+    for (count, low, high) in cases {
+        let interval = poisson(count, 0.95).expect("an interval");
+        let near = |got: f64, expected: f64| (got - expected).abs() <= 1e-10 * expected;
+        assert!(near(interval.low, low) && near(interval.high, high), "{count}: {interval:?}");
+    }
+    let narrow = poisson(7, 0.9).expect("an interval");
+    assert!(
+        (narrow.low - 3.285_315_691_894_672).abs() < 1e-9 && (narrow.high - 13.148_113_802_432_118).abs() < 1e-9,
+        "{narrow:?}"
+    );
+}
+
+/// R: `1e4 * poisson.test(88, 57120)$conf.int`: the rate of a count is its interval over the denominator.
+#[test]
+fn a_rate_is_the_count_over_what_is_known() {
+    let (low, high) = poisson(88, 0.95).and_then(|i| i.per(57_120, 10_000)).expect("an interval");
+    assert!((low - 12.356_192_799_561_764).abs() < 1e-9 && (high - 18.980_823_046_648_15).abs() < 1e-9, "{low} {high}");
+    assert_eq!(poisson(3, 0.95).and_then(|i| i.per(0, 1_000)), None);
+    // More events than there are units is no contradiction: refunds may be of older sales.
+    let (_, high) = poisson(1, 0.95).and_then(|i| i.per(1, 1)).expect("an interval");
+    assert!(high > 5.0, "{high}");
+}
+
 #[test]
 fn no_interval_without_a_sample() {
+    assert_eq!(poisson(-1, 0.95), None);
+    assert_eq!(poisson(3, 1.0), None);
+    assert_eq!(poisson(3, f64::NAN), None);
+    assert!(poisson(i64::MAX, 0.95).is_some());
     assert_eq!(wilson(0, 0, 0.95), None);
     assert_eq!(wilson(3, 2, 0.95), None);
     assert_eq!(wilson(-1, 2, 0.95), None);
@@ -122,6 +165,12 @@ proptest! {
             let Interval { low, high } = interval.expect("an interval");
             prop_assert!(0.0 <= low && low <= p && p <= high && high <= 1.0, "{low} {p} {high}");
         }
+    }
+
+    #[test]
+    fn poisson_contains_the_count_and_grows_with_it(count in 0_i64..3_000_000, level in 0.5..0.999_f64) {
+        let [now, next] = [count, count + 1].map(|count| poisson(count, level).expect("an interval"));
+        prop_assert!(now.low <= count as f64 && count as f64 <= now.high && now.low < next.low && now.high < next.high);
     }
 
     #[test]

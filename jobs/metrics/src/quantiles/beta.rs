@@ -139,7 +139,7 @@ pub(crate) fn stirling_error(mut z: f64) -> f64 {
 }
 
 /// Loader's deviance k ln(k / (n p)) + n p − k, for any p with its logarithm, without cancellation near k = n p.
-fn deviance(k: f64, n: f64, p: f64, log_p: f64) -> f64 {
+pub(super) fn deviance(k: f64, n: f64, p: f64, log_p: f64) -> f64 {
     let mean = n * p;
     let difference = k - mean;
     if difference.abs() >= 0.1 * (k + mean) {

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, NaiveDate};
-use mirrorlake_metrics::interval::{ClusterMoments, wilson};
+use mirrorlake_metrics::interval::wilson;
 use mirrorlake_model::AsOf;
 use mirrorlake_model::thresholds::CONFIDENCE_LEVEL;
 use mirrorlake_reports::{CommentInput, CommentListing, CommentWeek, EvidenceWords};
-use serde_json::Value;
 
+use super::allegations::{Allegations, comparable_days};
 use super::sums::{Counts, listing_sums};
-use crate::catalogue::Cells;
 use crate::failure::Failure;
 use crate::job::MartDay;
 
@@ -86,9 +85,8 @@ impl CommentFigures {
     }
 
     fn median_share(&self) -> Option<(f64, u32)> {
-        let totals =
-            self.brands.values().map(Brand::totals).filter(|(comments, ..)| *comments >= MEDIAN_LEAST_COMMENTS);
-        let mut shares: Vec<f64> = totals.map(|(comments, allegations, _)| share(allegations, comments)).collect();
+        let totals = self.brands.values().map(Brand::totals).filter(|(_, comments)| *comments >= MEDIAN_LEAST_COMMENTS);
+        let mut shares: Vec<f64> = totals.map(|(allegations, comments)| share(allegations, comments)).collect();
         shares.sort_by(f64::total_cmp);
         let n = shares.len();
         let middle = n / 2;
@@ -101,12 +99,7 @@ impl CommentFigures {
     /// The figures of one brand, taken away: nothing of another brand but the median is in them.
     pub fn take(&mut self, brand_id: i64, days: u32) -> CommentInput {
         let brand = self.brands.remove(&brand_id).unwrap_or_default();
-        let (comments, allegations, affirmations) = brand.totals();
-        let mut moments = ClusterMoments::default();
-        for counts in brand.listings.values() {
-            moments.add_cluster(counts.allegations, counts.comments);
-        }
-        let interval = moments.interval(CONFIDENCE_LEVEL);
+        let Allegations { allegations, comments, interval } = brand.allegations();
         let weeks = self.weeks.iter().map(|(&week_start, &days)| {
             let (comments, allegations) = brand.weeks.get(&week_start).copied().unwrap_or_default();
             let interval = wilson(allegations, comments, CONFIDENCE_LEVEL);
@@ -119,7 +112,7 @@ impl CommentFigures {
             days_in_window: days,
             comments,
             allegations,
-            affirmations,
+            affirmations: brand.listings.values().map(|c| c.affirmations).sum(),
             share: (comments > 0).then(|| share(allegations, comments)),
             share_low: interval.map(|i| i.low),
             share_high: interval.map(|i| i.high),
@@ -134,74 +127,14 @@ impl CommentFigures {
     }
 }
 
-/// The days of the window that the program's own version of the detector has judged.
-fn comparable_days<'a>(found: &'a [MartDay], as_of: AsOf, days: u32, detector: &str) -> Vec<&'a MartDay> {
-    let first = as_of.window_start(days);
-    let version = |day: &MartDay| day.manifest.configuration.get("detector").and_then(Value::as_str) == Some(detector);
-    found.iter().filter(|d| (first..=as_of.day).contains(&d.day) && version(d)).collect()
-}
-
-/// Comments and allegations of the window, by brand.
-pub struct BrandTotals {
-    /// Days that have signals.
-    pub days: u32,
-    /// Allegations and comments by brand; brands without a comment are not among them.
-    pub brands: BTreeMap<i64, (i64, i64)>,
-}
-
-/// Sums the days of `comment_sums` in the window by brand; `None` where there are none that compare.
-///
-/// # Errors
-///
-/// When a day is not what its manifest promises.
-pub fn brand_totals(found: &[MartDay], as_of: AsOf, days: u32) -> Result<Option<BrandTotals>, Failure> {
-    let mut totals = BrandTotals { days: 0, brands: BTreeMap::new() };
-    for day in comparable_days(found, as_of, days, &mirrorlake_signals::version()) {
-        for batch in &day.read()?.batches {
-            let cells = Cells(batch);
-            let (brands, comments) = (cells.ints("brand_id")?, cells.whole("comments")?);
-            let allegations = cells.whole("allegations")?;
-            for (row, brand) in brands.into_iter().enumerate() {
-                let Some(brand) = brand else { continue };
-                let sums = totals.brands.entry(brand).or_default();
-                sums.0 += allegations[row];
-                sums.1 += comments[row];
-            }
-        }
-        totals.days += 1;
-    }
-    Ok((totals.days > 0).then_some(totals))
-}
-
-/// Calls `add` with each listing's comments and allegations of each day of the window that has signals, and returns how
-/// many days have.
-///
-/// # Errors
-///
-/// When a day is not what its manifest promises.
-pub fn listing_counts(
-    found: &[MartDay],
-    as_of: AsOf,
-    days: u32,
-    mut add: impl FnMut(i64, i64, i64),
-) -> Result<u32, Failure> {
-    let comparable = comparable_days(found, as_of, days, &mirrorlake_signals::version());
-    for day in &comparable {
-        for batch in &day.read()?.batches {
-            let cells = Cells(batch);
-            let (comments, allegations) = (cells.whole("comments")?, cells.whole("allegations")?);
-            for (row, listing) in cells.whole("listing_id")?.iter().enumerate() {
-                add(*listing, comments[row], allegations[row]);
-            }
-        }
-    }
-    Ok(u32::try_from(comparable.len()).unwrap_or(u32::MAX))
-}
-
 impl Brand {
-    /// Comments, allegations, affirmations.
-    fn totals(&self) -> (i64, i64, i64) {
-        self.listings.values().fold((0, 0, 0), |t, c| (t.0 + c.comments, t.1 + c.allegations, t.2 + c.affirmations))
+    /// Allegations and comments.
+    fn totals(&self) -> (i64, i64) {
+        self.listings.values().fold((0, 0), |t, c| (t.0 + c.allegations, t.1 + c.comments))
+    }
+
+    fn allegations(&self) -> Allegations {
+        Allegations::of(self.listings.values().map(|c| (c.allegations, c.comments)))
     }
 
     fn top_listings(&self, brand_id: i64) -> Vec<CommentListing> {

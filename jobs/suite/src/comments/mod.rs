@@ -1,10 +1,12 @@
 //! Comments on their way through the suite: rows to signals, signals to sums, and labelled ones for measuring.
 
+mod allegations;
 mod figures;
 pub mod labels;
 mod map;
 mod sums;
 
-pub use figures::{CommentFigures, brand_totals, listing_counts};
+pub use allegations::{brand_totals, listing_counts};
+pub use figures::CommentFigures;
 pub use map::CommentMapping;
 pub use sums::listing_sums;

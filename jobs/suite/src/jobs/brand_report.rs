@@ -197,6 +197,8 @@ struct Pages {
     shelves: Shelves,
     ready: Vec<(String, Vec<u8>)>,
     index: Vec<IndexBrand>,
+    /// Whether it has been said that the prevalence of some brand is left out.
+    warned: bool,
     done: bool,
 }
 
@@ -208,6 +210,7 @@ impl Pages {
             shelves,
             ready: Vec::new(),
             index: Vec::new(),
+            warned: false,
             done: false,
         }
     }
@@ -217,6 +220,15 @@ impl Pages {
         let run = &self.run;
         let comments = self.shelves.comments.as_mut().map(|c| c.take(brand.brand_id, run.days));
         let prevalence = self.shelves.prevalence.as_mut().and_then(|p| p.take(brand.brand_id));
+        let agrees = prevalence.as_ref().zip(comments.as_ref()).is_none_or(|(p, comments)| p.agrees_with(comments));
+        if !agrees && !self.warned {
+            self.warned = true;
+            tracing::warn!(
+                "brand_prevalence rests on other comment signals than there are now (the first is brand {}), and is left out of the reports concerned: run brand-prevalence again",
+                brand.brand_id
+            );
+        }
+        let prevalence = prevalence.filter(|_| agrees);
         let folder = if self.run.one_brand { String::new() } else { format!("brand={}/", brand.brand_id) };
         let parts = BrandReportParts {
             brand,

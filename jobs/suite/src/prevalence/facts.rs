@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use arrow::record_batch::RecordBatch;
 use mirrorlake_engine::Warning;
+use mirrorlake_metrics::interval::Interval;
 use mirrorlake_model::pilot::{Action, Indicators, Selection, Verdict, Weighting};
 
 use crate::catalogue::{Cells, required};
@@ -85,6 +86,8 @@ impl Alike {
 pub struct Facts {
     /// Brands of the programme, in order, with their indicators.
     pub brands: BTreeMap<i64, Indicators>,
+    /// Intervals of allegations among comments, by brand, where there is one.
+    pub allegation_intervals: BTreeMap<i64, Interval>,
     /// Purchases by brand.
     pub purchases: BTreeMap<i64, Vec<Purchase>>,
     /// Active listings by brand.
@@ -99,10 +102,13 @@ impl Facts {
     /// The engine's, a failed check's, or that a mart is not what its manifest promises.
     pub fn read(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Self, Failure> {
         let mut brands = indicators(&work.reduce("brand_indicators", warnings)?)?;
+        let mut allegation_intervals = BTreeMap::new();
         if let Some(totals) = brand_totals(work.window("comment_sums"), work.as_of, work.settings.days)? {
             for (brand, indicators) in &mut brands {
-                indicators.comments = Some(totals.brands.get(brand).copied().unwrap_or_default());
+                let of_brand = totals.brands.get(brand).copied().unwrap_or_default();
+                indicators.comments = Some((of_brand.allegations, of_brand.comments));
                 indicators.comment_days = i64::from(totals.days);
+                allegation_intervals.extend(of_brand.interval.map(|interval| (*brand, interval)));
             }
         }
         let mut purchases: BTreeMap<i64, Vec<Purchase>> = BTreeMap::new();
@@ -110,7 +116,7 @@ impl Facts {
             purchases.entry(purchase.brand_id).or_default().push(purchase);
         }
         let populations = populations(&work.reduce("active_listing_sales", warnings)?)?;
-        Ok(Self { brands, purchases, populations })
+        Ok(Self { brands, allegation_intervals, purchases, populations })
     }
 }
 

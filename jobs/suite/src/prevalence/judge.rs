@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use mirrorlake_metrics::interval::Interval;
+use mirrorlake_metrics::interval::{Interval, poisson, wilson};
 use mirrorlake_metrics::prevalence::{
     Authentication, Estimate, Found, Outstanding, Robust, Sampled, Shrunk, WeightClasses, bounds, corrected, estimate,
     robust_interval, shrink,
 };
-use mirrorlake_model::pilot::{PrevalenceRow, Selection, Shares, Verdict, Weighting};
+use mirrorlake_model::pilot::{Indicators, PrevalenceRow, RateIntervals, Selection, Shares, Verdict, Weighting};
 use mirrorlake_model::thresholds::{CONFIDENCE_LEVEL, PREVALENCE_THRESHOLD};
 
 use super::facts::{Alike, Facts, Purchase};
@@ -46,6 +46,10 @@ pub fn rows(facts: &Facts, authentication: &Authentication) -> (Vec<PrevalenceRo
                 targeted_counterfeit: counterfeit,
                 targeted_conclusive: genuine + counterfeit,
                 indicators,
+                intervals: RateIntervals {
+                    targeted: ends(wilson(counterfeit, genuine + counterfeit, CONFIDENCE_LEVEL)),
+                    ..indicator_intervals(&indicators, facts.allegation_intervals.get(&brand_id))
+                },
                 ..judged.row(weighting, shrunk)
             });
         }
@@ -140,11 +144,12 @@ impl Judged {
             targeted_counterfeit: 0,
             units_at_risk: at_risk(Weighting::Units),
             gmv_at_risk_minor: at_risk(Weighting::Gmv),
-            indicators: mirrorlake_model::pilot::Indicators::default(),
+            indicators: Indicators::default(),
             outstanding: self.outstanding,
             outstanding_bound: ends(self.outstanding_bound),
             robust: shares(self.robust, self.robust_interval),
             targeted_conclusive: 0,
+            intervals: RateIntervals::default(),
         }
     }
 }
@@ -158,6 +163,23 @@ fn classes(population: &[Alike], weighting: Weighting) -> WeightClasses {
         classes.add_class(WeightClasses::class_of(weight), alike.listings, sum);
     }
     classes
+}
+
+/// The intervals of the indicators.
+///
+/// Refunds and takedowns are counts over something that they are no part of: refunds of the window may be of older sales,
+/// and takedowns are of listings that are gone. So they get the interval of a Poisson count over a known denominator,
+/// which treats refunded units, and takedowns, as independent of each other.
+fn indicator_intervals(indicators: &Indicators, allegations: Option<&Interval>) -> RateIntervals {
+    let counted = |count: i64, denominator: i64, scale: i64| {
+        poisson(count, CONFIDENCE_LEVEL).and_then(|interval| interval.per(denominator, scale))
+    };
+    RateIntervals {
+        targeted: None,
+        allegations_per_1000: allegations.map(|i| (i.low * 1_000.0, i.high * 1_000.0)),
+        counterfeit_refunds_per_10000: counted(indicators.counterfeit_refund_units, indicators.units_sold, 10_000),
+        upheld_per_1000_listings: counted(indicators.upheld_takedowns, indicators.active_listings, 1_000),
+    }
 }
 
 /// Sums in 128 bits: what does not fit into the mart's 64 is its largest number, and far beyond any marketplace.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use arrow::array::BooleanArray;
 use arrow::record_batch::RecordBatch;
 use mirrorlake_metrics::prevalence::per;
-use mirrorlake_model::pilot::{Indicators, PrevalenceRow, ProgressPeriod, ProgressRow, Shares, Suppression, Weighting};
+use mirrorlake_model::pilot::{
+    Indicators, PrevalenceRow, ProgressPeriod, ProgressRow, RateIntervals, Shares, Suppression, Weighting,
+};
 
 use crate::catalogue::{Cells, Columns};
 use crate::failure::Failure;
@@ -104,6 +106,20 @@ pub fn prevalence_batch(rows: &[PrevalenceRow]) -> Result<RecordBatch, Failure> 
             ("active_listings", |r| r.indicators.active_listings),
         ],
     );
+    figures(
+        &mut c,
+        rows,
+        &[
+            ("targeted_low", |r| r.intervals.targeted.map(|i| i.0)),
+            ("targeted_high", |r| r.intervals.targeted.map(|i| i.1)),
+            ("allegations_per_1000_low", |r| r.intervals.allegations_per_1000.map(|i| i.0)),
+            ("allegations_per_1000_high", |r| r.intervals.allegations_per_1000.map(|i| i.1)),
+            ("counterfeit_refunds_per_10000_low", |r| r.intervals.counterfeit_refunds_per_10000.map(|i| i.0)),
+            ("counterfeit_refunds_per_10000_high", |r| r.intervals.counterfeit_refunds_per_10000.map(|i| i.1)),
+            ("upheld_per_1000_listings_low", |r| r.intervals.upheld_per_1000_listings.map(|i| i.0)),
+            ("upheld_per_1000_listings_high", |r| r.intervals.upheld_per_1000_listings.map(|i| i.1)),
+        ],
+    );
     c.batch()
 }
 
@@ -129,6 +145,13 @@ pub fn prevalence_rows(batch: &RecordBatch) -> Result<Vec<PrevalenceRow>, Failur
     let (allegations, comments) = (cells.ints("allegations")?, cells.ints("comments")?);
     let (comment_days, refunded) = (n("comment_days")?, n("counterfeit_refund_units")?);
     let (sold, upheld, active) = (n("units_sold")?, n("upheld_takedowns")?, n("active_listings")?);
+    let interval = |rate: &str| -> Result<Vec<Option<(f64, f64)>>, Failure> {
+        let (low, high) = (f(&format!("{rate}_low"))?, f(&format!("{rate}_high"))?);
+        Ok(low.into_iter().zip(high).map(|(low, high)| low.zip(high)).collect())
+    };
+    let (of_targeted, of_allegations) = (interval("targeted")?, interval("allegations_per_1000")?);
+    let of_refunds = interval("counterfeit_refunds_per_10000")?;
+    let of_upheld = interval("upheld_per_1000_listings")?;
     let rows = (0..batch.num_rows()).map(|i| PrevalenceRow {
         brand_id: brands[i],
         weighting: weightings[i],
@@ -159,6 +182,12 @@ pub fn prevalence_rows(batch: &RecordBatch) -> Result<Vec<PrevalenceRow>, Failur
         outstanding_bound: out_low[i].zip(out_high[i]),
         robust: Shares { value: robust[i], low: robust_low[i], high: robust_high[i] },
         targeted_conclusive: targeted_conclusive[i],
+        intervals: RateIntervals {
+            targeted: of_targeted[i],
+            allegations_per_1000: of_allegations[i],
+            counterfeit_refunds_per_10000: of_refunds[i],
+            upheld_per_1000_listings: of_upheld[i],
+        },
     });
     Ok(rows.collect())
 }

@@ -181,7 +181,7 @@ fn progress_of(row: &ProgressRow) -> PurchaseProgress {
 }
 
 fn of_report(row: &PrevalenceRow) -> reports::PrevalenceRow {
-    let indicators = &row.indicators;
+    let (indicators, intervals) = (&row.indicators, &row.intervals);
     reports::PrevalenceRow {
         brand_id: row.brand_id,
         weighting: row.weighting,
@@ -213,16 +213,24 @@ fn of_report(row: &PrevalenceRow) -> reports::PrevalenceRow {
         targeted_sampled: row.targeted_sampled,
         targeted_conclusive: row.targeted_conclusive,
         targeted_counterfeit: row.targeted_counterfeit,
+        targeted_low: intervals.targeted.map(|i| i.0),
+        targeted_high: intervals.targeted.map(|i| i.1),
         comments: indicators.comments.map(|(_, comments)| comments),
         allegations: indicators.comments.map(|(allegations, _)| allegations),
         comment_days: indicators.comments.map(|_| indicators.comment_days),
         allegations_per_1000: indicators.comments.and_then(|(n, of)| per(n, of, 1_000)),
+        allegations_per_1000_low: intervals.allegations_per_1000.map(|i| i.0),
+        allegations_per_1000_high: intervals.allegations_per_1000.map(|i| i.1),
         counterfeit_refund_units: indicators.counterfeit_refund_units,
         units_sold: indicators.units_sold,
         counterfeit_refunds_per_10000: per(indicators.counterfeit_refund_units, indicators.units_sold, 10_000),
+        counterfeit_refunds_per_10000_low: intervals.counterfeit_refunds_per_10000.map(|i| i.0),
+        counterfeit_refunds_per_10000_high: intervals.counterfeit_refunds_per_10000.map(|i| i.1),
         upheld_takedowns: indicators.upheld_takedowns,
         active_listings: indicators.active_listings,
         upheld_per_1000_listings: per(indicators.upheld_takedowns, indicators.active_listings, 1_000),
+        upheld_per_1000_listings_low: intervals.upheld_per_1000_listings.map(|i| i.0),
+        upheld_per_1000_listings_high: intervals.upheld_per_1000_listings.map(|i| i.1),
         units_at_risk: row.units_at_risk,
         gmv_at_risk_minor: row.gmv_at_risk_minor,
     }

@@ -5,7 +5,7 @@ use mirrorlake_model::thresholds::{PREVALENCE_LEAST_SAMPLES, PREVALENCE_WIDEST_I
 
 use super::{PrevalenceInput, PrevalenceRow, PurchaseProgress, Weighting};
 use crate::error::ReportError;
-use crate::input::BrandReportParts;
+use crate::input::{BrandReportParts, CommentInput};
 
 /// The mart these figures come from.
 const TABLE: &str = "brand_prevalence";
@@ -43,6 +43,11 @@ pub(in crate::input) fn check(parts: &BrandReportParts) -> Result<(), ReportErro
         check_counts(row)?;
         check_estimates(row)?;
         check_indicators(row, parts.days)?;
+    }
+    if parts.comments.as_ref().is_some_and(|comments| !input.agrees_with(comments)) {
+        return Err(wrong(
+            "comments counted otherwise than in the comment figures: run brand-prevalence again".to_owned(),
+        ));
     }
     check_history(input, parts.as_of.day)?;
     check_progress(&input.progress_in_window, Some(&input.progress_of_all_time))?;
@@ -97,7 +102,36 @@ fn check_weightings(input: &PrevalenceInput) -> Result<(), ReportError> {
     if input.rows.windows(2).any(|w| shared(&w[0]) != shared(&w[1])) {
         return Err(wrong("counts that differ between weightings".to_owned()));
     }
+    if input.rows.windows(2).any(|w| intervals(&w[0]) != intervals(&w[1])) {
+        return Err(wrong("intervals of indicators that differ between weightings".to_owned()));
+    }
     Ok(())
+}
+
+/// The intervals of the hit rate and of the indicators: of allegations, refunds, takedowns.
+fn intervals(r: &PrevalenceRow) -> [(Option<f64>, Option<f64>); 4] {
+    [
+        (r.targeted_low, r.targeted_high),
+        (r.allegations_per_1000_low, r.allegations_per_1000_high),
+        (r.counterfeit_refunds_per_10000_low, r.counterfeit_refunds_per_10000_high),
+        (r.upheld_per_1000_listings_low, r.upheld_per_1000_listings_high),
+    ]
+}
+
+/// Whether a row says of the comments what the comment figures say; a side without comments says nothing.
+pub(super) fn agrees(row: &PrevalenceRow, comments: &CommentInput) -> bool {
+    let (Some(days), Some(counts)) = (row.comment_days, row.allegations.zip(row.comments)) else { return true };
+    if days == 0 || comments.days_with_signals == 0 {
+        return true;
+    }
+    let close = |per_1000: Option<f64>, share: Option<f64>| match (per_1000, share) {
+        (Some(per_1000), Some(share)) => (per_1000 / 1e3 - share).abs() <= SLACK,
+        (per_1000, share) => per_1000.is_none() && share.is_none(),
+    };
+    days == i64::from(comments.days_with_signals)
+        && counts == (comments.allegations, comments.comments)
+        && close(row.allegations_per_1000_low, comments.share_low)
+        && close(row.allegations_per_1000_high, comments.share_high)
 }
 
 fn check_counts(row: &PrevalenceRow) -> Result<(), ReportError> {
@@ -114,7 +148,10 @@ fn check_counts(row: &PrevalenceRow) -> Result<(), ReportError> {
     }
     part("targeted samples", row.targeted_sampled, i64::MAX)?;
     part("conclusive targeted samples", row.targeted_conclusive, row.targeted_sampled)?;
-    part("counterfeit targeted samples", row.targeted_counterfeit, row.targeted_conclusive)
+    part("counterfeit targeted samples", row.targeted_counterfeit, row.targeted_conclusive)?;
+    let hits = (row.targeted_counterfeit, row.targeted_conclusive);
+    check_rate("hits", Some(hits), 1.0, None, [row.targeted_low, row.targeted_high], false)?;
+    within("hit rate up to", row.targeted_high.unwrap_or(0.0), 1.0)
 }
 
 /// Shares lie in 0..=1 and between their ends, and what may be told is there and keeps the contract's rules.
@@ -179,21 +216,41 @@ fn check_indicators(row: &PrevalenceRow, days: u32) -> Result<(), ReportError> {
         part("refunds, units, takedowns or listings", count, i64::MAX)?;
     }
     let allegations = row.allegations.zip(row.comments);
-    check_rate("allegations", allegations, 1e3, row.allegations_per_1000)?;
+    let [_, of_allegations, of_refunds, of_upheld] = intervals(row).map(|(low, high)| [low, high]);
+    // Under two listings there is none.
+    check_rate("allegations", allegations, 1e3, row.allegations_per_1000, of_allegations, true)?;
+    within("allegations up to", row.allegations_per_1000_high.unwrap_or(0.0), 1e3)?;
     let refunds = (row.counterfeit_refund_units, row.units_sold);
-    check_rate("counterfeit refunds", Some(refunds), 1e4, row.counterfeit_refunds_per_10000)?;
+    check_rate("counterfeit refunds", Some(refunds), 1e4, row.counterfeit_refunds_per_10000, of_refunds, false)?;
     let upheld = (row.upheld_takedowns, row.active_listings);
-    check_rate("upheld takedowns", Some(upheld), 1e3, row.upheld_per_1000_listings)
+    check_rate("upheld takedowns", Some(upheld), 1e3, row.upheld_per_1000_listings, of_upheld, false)
 }
 
-/// A rate is its numerator over its denominator, where it is given.
+/// A rate is its numerator over its denominator, where it is given; its interval has both ends or none, holds it, and
+/// comes with a denominator and only with one, unless it `may_lack`.
 #[allow(clippy::cast_precision_loss)]
-fn check_rate(what: &str, counts: Option<(i64, i64)>, scale: f64, rate: Option<f64>) -> Result<(), ReportError> {
-    let Some(rate) = rate else { return Ok(()) };
+fn check_rate(
+    what: &str,
+    counts: Option<(i64, i64)>,
+    scale: f64,
+    rate: Option<f64>,
+    interval: [Option<f64>; 2],
+    may_lack: bool,
+) -> Result<(), ReportError> {
     let counted = counts.filter(|(_, whole)| *whole > 0).map(|(part, whole)| scale * part as f64 / whole as f64);
-    match counted {
-        Some(counted) if (rate - counted).abs() <= RATE_SLACK * counted.max(1.0) => Ok(()),
-        _ => Err(wrong(format!("{what} at a rate of {rate}, but counted {counts:?}"))),
+    let slack = RATE_SLACK * counted.unwrap_or(0.0).max(1.0);
+    let is_counted = rate.is_none_or(|rate| counted.is_some_and(|counted| (rate - counted).abs() <= slack));
+    let is_held = match (interval, counted) {
+        ([None, None], counted) => may_lack || counted.is_none(),
+        ([Some(low), Some(high)], Some(counted)) => {
+            low >= 0.0 && low <= counted + slack && counted <= high + slack && high.is_finite()
+        }
+        _ => false,
+    };
+    if is_counted && is_held {
+        Ok(())
+    } else {
+        Err(wrong(format!("{what} at a rate of {rate:?} within {interval:?}, but counted {counts:?}")))
     }
 }
 

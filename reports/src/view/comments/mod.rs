@@ -96,7 +96,7 @@ impl PerThousandRange {
     /// The interval of a share, where both its ends are known.
     fn of(f: Formatter, method: IntervalMethod, low: Option<f64>, high: Option<f64>) -> Option<Self> {
         let (low, high) = f.per_thousand(low).value.zip(f.per_thousand(high).value)?;
-        Some(Self { method, low, high, text: f.per_thousand_range(low, high) })
+        Some(Self { method, low, high, text: f.rate_range(low, high) })
     }
 }
 

@@ -7,7 +7,7 @@ use super::{PrevalenceState, row};
 use crate::error::ReportError;
 use crate::input::{PrevalenceInput, PrevalenceRow, PurchaseProgress, Weighting};
 use crate::view::sla::Figure;
-use crate::view::{Scene, Shown, figures};
+use crate::view::{IntervalMethod, IntervalView, Scene, Shown, figures};
 
 /// What was bought and found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -33,6 +33,8 @@ pub struct TargetedView {
     pub counterfeit: Shown<i64>,
     /// counterfeit / conclusive; no value without any.
     pub hit_rate: Shown<Option<f64>>,
+    /// Its 95 % interval; no value without a rate.
+    pub interval: Option<IntervalView>,
     /// All of it in words.
     pub sentence: String,
     /// What it is not.
@@ -130,18 +132,26 @@ fn targeted(scene: &Scene<'_>, row: &PrevalenceRow) -> Result<TargetedView, Repo
     let counterfeit = f.count(row.targeted_counterfeit);
     let hits = (conclusive.value > 0).then(|| counterfeit.value as f64 / conclusive.value as f64);
     let hit_rate = f.share(hits);
+    let ends = row.targeted_low.zip(row.targeted_high).filter(|_| hits.is_some());
+    let interval = ends.map(|(low, high)| IntervalView {
+        method: IntervalMethod::Wilson,
+        low,
+        high,
+        text: f.share_range(low, high),
+    });
     let values = [
         ("authenticated", authenticated.text.as_str()),
         ("conclusive", &conclusive.text),
         ("counterfeit", &counterfeit.text),
         ("rate", &hit_rate.text),
+        ("interval", interval.as_ref().map_or(crate::format::NO_VALUE, |i| i.text.as_str())),
     ];
     let (sentence, warning) = match (authenticated.value, conclusive.value) {
         (0, _) => (m.text("targeted.none", &values)?, None),
         (n, 0) => (m.plural("targeted.inconclusive_only", n, &values)?, None),
         (_, n) => (m.plural("targeted.some", n, &values)?, Some(m.text("targeted.warning", &[])?)),
     };
-    Ok(TargetedView { authenticated, conclusive, counterfeit, hit_rate, sentence, warning })
+    Ok(TargetedView { authenticated, conclusive, counterfeit, hit_rate, interval, sentence, warning })
 }
 
 /// One step: its name, whether it is a part of the one above, its count, and its median days if it is timed.

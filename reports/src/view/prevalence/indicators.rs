@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::row;
 use crate::error::ReportError;
 use crate::input::{PrevalenceInput, PrevalenceRow, Weighting};
-use crate::view::{Scene, Shown};
+use crate::view::{IntervalMethod, IntervalView, Scene, Shown};
 
 /// What else points at counterfeits.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -42,17 +42,21 @@ pub struct IndicatorLine {
     pub denominator: Shown<Option<i64>>,
     /// numerator / denominator, times `per`; no value without a denominator.
     pub rate: Shown<Option<f64>>,
+    /// The 95 % interval of the rate, per the same; no value without a rate, or where there is too little for one.
+    pub interval: Option<IntervalView>,
     /// What the rate is per.
     pub per: Shown<i64>,
     /// Remark.
     pub remark: Option<String>,
 }
 
-/// Numerator and denominator of an indicator, and what its rate is per.
+/// Numerator and denominator of an indicator, what its rate is per, and the interval of that.
 struct Counted {
     key: &'static str,
     counts: Option<(i64, i64)>,
     per: i64,
+    method: IntervalMethod,
+    interval: Option<(f64, f64)>,
 }
 
 impl IndicatorTable {
@@ -64,9 +68,27 @@ impl IndicatorTable {
         let refunds = Some((row.counterfeit_refund_units, row.units_sold));
         let upheld = Some((row.upheld_takedowns, row.active_listings));
         let rows = [
-            Counted { key: "allegations", counts: judged, per: 1_000 },
-            Counted { key: "refunds", counts: refunds, per: 10_000 },
-            Counted { key: "takedowns", counts: upheld, per: 1_000 },
+            Counted {
+                key: "allegations",
+                counts: judged,
+                per: 1_000,
+                method: IntervalMethod::Clustered,
+                interval: row.allegations_per_1000_low.zip(row.allegations_per_1000_high),
+            },
+            Counted {
+                key: "refunds",
+                counts: refunds,
+                per: 10_000,
+                method: IntervalMethod::Poisson,
+                interval: row.counterfeit_refunds_per_10000_low.zip(row.counterfeit_refunds_per_10000_high),
+            },
+            Counted {
+                key: "takedowns",
+                counts: upheld,
+                per: 1_000,
+                method: IntervalMethod::Poisson,
+                interval: row.upheld_per_1000_listings_low.zip(row.upheld_per_1000_listings_high),
+            },
         ];
         Ok(Self {
             note: scene.m.text("indicator.note", &[])?,
@@ -91,7 +113,7 @@ fn comment_days(scene: &Scene<'_>, row: &PrevalenceRow) -> Result<Option<Comment
 #[allow(clippy::cast_precision_loss)]
 fn line(scene: &Scene<'_>, counted: &Counted) -> Result<IndicatorLine, ReportError> {
     let (m, f) = (scene.m, scene.f);
-    let Counted { key, counts, per } = *counted;
+    let Counted { key, counts, per, method, interval } = *counted;
     let shown = |n: Option<i64>, message: &str| -> Result<Shown<Option<i64>>, ReportError> {
         let text = match n {
             Some(n) => m.plural(&format!("indicator.{message}.{key}"), n, &[("n", &f.count(n).text)])?,
@@ -101,6 +123,8 @@ fn line(scene: &Scene<'_>, counted: &Counted) -> Result<IndicatorLine, ReportErr
     };
     let rate = counts.filter(|(_, whole)| *whole > 0).map(|(n, whole)| per as f64 * n as f64 / whole as f64);
     let mut rate = f.rate(rate);
+    let interval = interval.filter(|_| rate.value.is_some());
+    let interval = interval.map(|(low, high)| IntervalView { method, low, high, text: f.rate_range(low, high) });
     let per = f.count(per);
     if rate.value.is_some() {
         rate.text = m.text("indicator.rate", &[("rate", &rate.text), ("per", &per.text)])?;
@@ -112,6 +136,7 @@ fn line(scene: &Scene<'_>, counted: &Counted) -> Result<IndicatorLine, ReportErr
         numerator: shown(counts.map(|c| c.0), "numerator")?,
         denominator: shown(counts.map(|c| c.1), "denominator")?,
         rate,
+        interval,
         per,
         remark,
     })
