@@ -49,6 +49,10 @@ pub struct Input {
     pub table: String,
     /// The columns that are read.
     pub columns: Vec<String>,
+    /// An identifier by which the reduction may be run in parts, to need less memory: rows of this table with one value of
+    /// it never meet rows with another one, so the parts' rows together are the whole's, but for equal rows of the grain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sliced_by: Option<String>,
 }
 
 /// A column of a result.
@@ -138,6 +142,7 @@ static SOURCES: &[Source] = sources![
     "brand_indicators",
     "claim_hold_spans",
     "claim_takedowns",
+    "listing_numbers",
     "pilot_purchase_orders",
     "pilot_purchase_sales",
     "plan_candidates",

@@ -69,8 +69,29 @@ pub enum EngineError {
 pub enum Input<'a> {
     /// Files of the lake that have been checked; quarantined rows are left out by the engine.
     Checked(&'a CheckedTable),
+    /// The same, of which only the rows with an identifier from one to another (both included) are seen.
+    Slice {
+        /// Table.
+        table: &'a CheckedTable,
+        /// The identifier's column.
+        column: &'a str,
+        /// First value.
+        from: i64,
+        /// Last value.
+        to: i64,
+    },
     /// A small table in memory, under a name.
     Batch(&'a str, &'a RecordBatch),
+}
+
+impl<'a> Input<'a> {
+    /// The table of the lake that it is, or is a part of.
+    fn checked(&self) -> Option<&'a CheckedTable> {
+        match self {
+            Self::Checked(table) | Self::Slice { table, .. } => Some(table),
+            Self::Batch(..) => None,
+        }
+    }
 }
 
 /// An SQL engine.

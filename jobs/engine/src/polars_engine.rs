@@ -72,7 +72,7 @@ fn guarded<T>(reduction: &str, work: impl FnOnce() -> PolarsResult<T>) -> Result
 /// corners of the format, and its errors name no file.
 fn unreadable_file(reduction: &Reduction, inputs: &[Input<'_>]) -> Option<EngineError> {
     for input in inputs {
-        let Input::Checked(table) = input else { continue };
+        let Some(table) = input.checked() else { continue };
         let Some(declared) = reduction.meta.input(table.table.name) else { continue };
         for file in &table.files {
             let read = guarded(reduction.name, || {
@@ -92,11 +92,15 @@ fn plan(query: &str, reduction: Option<&Reduction>, inputs: &[Input<'_>]) -> Pol
     let mut context = SQLContext::new();
     for input in inputs {
         match input {
-            Input::Checked(table) => {
+            Input::Checked(table) | Input::Slice { table, .. } => {
                 let declared = reduction.and_then(|r| r.meta.input(table.table.name));
                 // Only what the reduction declares is visible to it.
                 if let Some(declared) = declared {
-                    context.register(table.table.name, scan(table, &declared.columns)?);
+                    let mut frame = scan(table, &declared.columns)?;
+                    if let Input::Slice { column, from, to, .. } = input {
+                        frame = frame.filter(col(*column).gt_eq(lit(*from)).and(col(*column).lt_eq(lit(*to))));
+                    }
+                    context.register(table.table.name, frame);
                 }
             }
             Input::Batch(name, batch) => {

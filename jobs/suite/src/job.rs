@@ -10,9 +10,13 @@ use mirrorlake_lake::{Location, Run};
 use mirrorlake_model::AsOf;
 use serde_json::Value;
 
+use crate::catalogue::Cells;
 use crate::failure::Failure;
 use crate::settings::Settings;
 use crate::supplied;
+
+/// Listings that a reduction sees at a time. An engine needs a few hundred bytes for each while it sums.
+const LISTINGS_OF_A_PART: u64 = 2_000_000;
 
 /// Something a job reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,10 +171,55 @@ impl Work<'_> {
         made: &[(&str, &RecordBatch)],
         warnings: &mut Vec<Warning>,
     ) -> Result<RecordBatch, Failure> {
+        self.reduce_part(name, made, None, warnings)
+    }
+
+    /// Runs a reduction over one range of the listings after the other (those of its tables that are `sliced_by` them), and
+    /// hands on the rows of each: memory does not grow with the number of listings.
+    ///
+    /// # Errors
+    ///
+    /// The engine's, a failed check's, or that of `each`.
+    pub fn reduce_by_listings(
+        &self,
+        name: &str,
+        warnings: &mut Vec<Warning>,
+        mut each: impl FnMut(RecordBatch) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let listings = self.tables.iter().find(|t| t.table.name == "listings").map_or(0, CheckedTable::rows);
+        let parts = usize::try_from(listings / LISTINGS_OF_A_PART + 1).unwrap_or(1);
+        if parts == 1 {
+            return each(self.reduce(name, warnings)?);
+        }
+        let batch = self.reduce("listing_numbers", warnings)?;
+        let numbers = Cells(&batch).whole("listing_id")?;
+        let mut from = i64::MIN;
+        for part in 1..=parts {
+            let to = numbers.get(part * numbers.len() / parts).filter(|_| part < parts).copied().unwrap_or(i64::MAX);
+            each(self.reduce_part(name, &[], Some((from, to)), warnings)?)?;
+            from = to.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    fn reduce_part(
+        &self,
+        name: &str,
+        made: &[(&str, &RecordBatch)],
+        slice: Option<(i64, i64)>,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<RecordBatch, Failure> {
         let reduction = mirrorlake_sql::find(name)
             .ok_or_else(|| Failure::new(mirrorlake_model::ExitStatus::Failed, format!("no reduction {name}")))?;
         let run = supplied::run(self.as_of, self.settings.days)?;
-        let mut inputs: Vec<Input<'_>> = self.tables.iter().map(Input::Checked).collect();
+        let mut inputs: Vec<Input<'_>> = self
+            .tables
+            .iter()
+            .map(|table| match (slice, reduction.meta.input(table.table.name).and_then(|i| i.sliced_by.as_ref())) {
+                (Some((from, to)), Some(column)) => Input::Slice { table, column, from, to },
+                _ => Input::Checked(table),
+            })
+            .collect();
         inputs.push(Input::Batch("run", &run));
         inputs.extend(made.iter().map(|(name, batch)| Input::Batch(name, batch)));
         let (batch, found) = reduce(self.engine, reduction, &inputs)?;

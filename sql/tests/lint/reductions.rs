@@ -69,6 +69,19 @@ fn the_query_reads_exactly_the_declared_inputs() {
 }
 
 #[test]
+fn slices_go_by_a_column_that_is_read_and_one_for_all() {
+    for reduction in reductions() {
+        let inputs = reduction.meta.inputs.iter();
+        let by: BTreeSet<&String> = inputs.clone().filter_map(|input| input.sliced_by.as_ref()).collect();
+        assert!(by.len() < 2, "{}: {by:?}", reduction.name);
+        for input in inputs.filter(|input| input.sliced_by.is_some()) {
+            let column = input.sliced_by.as_ref().unwrap();
+            assert!(input.columns.contains(column), "{}: {}.{column}", reduction.name, input.table);
+        }
+    }
+}
+
+#[test]
 fn the_grain_is_among_the_columns_ordered_by_and_checked() {
     for reduction in reductions() {
         let grain = set(&reduction.meta.grain);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 use mirrorlake_engine::Warning;
 use mirrorlake_metrics::pilot_plan::{Candidate, Knowledge, Known, Risk};
@@ -40,14 +41,35 @@ pub struct Cooling {
 /// The engine's, a failed check's, or that a mart is not what its manifest promises.
 pub fn candidates(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Candidates, Failure> {
     let cooling = cooling(work, warnings)?;
-    let batch = work.reduce("plan_candidates", warnings)?;
-    let cells = Cells(&batch);
+    let mut found: Vec<Candidate> = Vec::new();
+    let mut by_brand: BTreeMap<i64, Cooling> = BTreeMap::new();
+    work.reduce_by_listings("plan_candidates", warnings, |part| {
+        add_candidates(&part, &cooling, &mut found, &mut by_brand)
+    })?;
+    // The reduction's order is by listing, and so is that of its parts, so that no map of all listings is needed.
+    let comment_days =
+        listing_counts(work.window("comment_sums"), work.as_of, work.settings.days, |listing, of, n| {
+            if let Ok(at) = found.binary_search_by_key(&listing, |c| c.listing_id) {
+                let risk = &mut found[at].risk;
+                risk.comments = risk.comments.saturating_add(small(of));
+                risk.allegations = risk.allegations.saturating_add(small(n));
+            }
+        })?;
+    Ok(Candidates { listings: found, cooling: by_brand, comment_days })
+}
+
+fn add_candidates(
+    batch: &RecordBatch,
+    cooling: &HashSet<i64>,
+    found: &mut Vec<Candidate>,
+    by_brand: &mut BTreeMap<i64, Cooling>,
+) -> Result<(), Failure> {
+    let cells = Cells(batch);
     let (listings, merchants) = (cells.whole("listing_id")?, cells.whole("merchant_id")?);
     let (brands, prices) = (cells.whole("brand_id")?, cells.whole("price_minor")?);
     let (units, gmv) = (cells.whole("units")?, cells.whole("gmv_minor")?);
     let (refunds, upheld) = (cells.whole("counterfeit_refund_units")?, cells.whole("merchant_upheld_takedowns")?);
-    let mut found = Vec::with_capacity(batch.num_rows());
-    let mut by_brand: BTreeMap<i64, Cooling> = BTreeMap::new();
+    found.reserve_exact(batch.num_rows());
     for i in 0..batch.num_rows() {
         if cooling.contains(&listings[i]) {
             let own = by_brand.entry(brands[i]).or_default();
@@ -70,17 +92,7 @@ pub fn candidates(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Candid
             },
         });
     }
-    drop(batch);
-    // The reduction's order is by listing, so that no map of all listings is needed.
-    let comment_days =
-        listing_counts(work.window("comment_sums"), work.as_of, work.settings.days, |listing, of, n| {
-            if let Ok(at) = found.binary_search_by_key(&listing, |c| c.listing_id) {
-                let risk = &mut found[at].risk;
-                risk.comments = risk.comments.saturating_add(small(of));
-                risk.allegations = risk.allegations.saturating_add(small(n));
-            }
-        })?;
-    Ok(Candidates { listings: found, cooling: by_brand, comment_days })
+    Ok(())
 }
 
 /// Evidence beyond four thousand millions is no other evidence.

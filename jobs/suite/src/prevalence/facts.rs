@@ -115,7 +115,8 @@ impl Facts {
         for purchase in self::purchases(&work.reduce("pilot_purchase_sales", warnings)?)? {
             purchases.entry(purchase.brand_id).or_default().push(purchase);
         }
-        let populations = populations(&work.reduce("active_listing_sales", warnings)?)?;
+        let mut populations = BTreeMap::new();
+        work.reduce_by_listings("active_listing_sales", warnings, |part| add_population(&part, &mut populations))?;
         Ok(Self { brands, allegation_intervals, purchases, populations })
     }
 }
@@ -176,14 +177,13 @@ fn purchases(batch: &RecordBatch) -> Result<Vec<Purchase>, Failure> {
         .collect()
 }
 
-fn populations(batch: &RecordBatch) -> Result<BTreeMap<i64, Vec<Alike>>, Failure> {
+fn add_population(batch: &RecordBatch, populations: &mut BTreeMap<i64, Vec<Alike>>) -> Result<(), Failure> {
     let cells = Cells(batch);
     let (brands, listings) = (cells.whole("brand_id")?, cells.whole("listings")?);
     let (units, gmv) = (cells.whole("units")?, cells.whole("gmv_minor")?);
-    let mut populations: BTreeMap<i64, Vec<Alike>> = BTreeMap::new();
     for i in 0..batch.num_rows() {
         let alike = Alike { listings: listings[i], units: units[i], gmv_minor: gmv[i] };
         populations.entry(brands[i]).or_default().push(alike);
     }
-    Ok(populations)
+    Ok(())
 }
