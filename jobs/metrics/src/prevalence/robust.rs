@@ -49,7 +49,8 @@ pub struct Robust {
     pub estimate: f64,
     /// The interval.
     pub interval: Interval,
-    /// Purchases of equal weight, from a population without end, that would tell as much; at most the sample.
+    /// Purchases of equal weight, from a population without end, that would tell as much; at most those of listings
+    /// still active.
     pub effective_n: f64,
     /// With and without the purchases of listings removed since.
     versions: [Version; 2],
@@ -90,8 +91,8 @@ impl Robust {
 ///   to the exact one-sided bound of a sample that found nothing (or nothing but counterfeits).
 /// - Where listings bought have left since, this is done with all purchases and with those of listed ones, and the
 ///   interval reaches from the lowest end to the highest, each version at the confidence with which the truth is held
-///   wherever between the two estimates it lies (Imbens and Manski, Econometrica 72, 2004); the estimate is midway, the effective n
-///   the smaller. All of [0, 1] where no listing bought is left.
+///   wherever between the two estimates it lies (Imbens and Manski, Econometrica 72, 2004); the estimate is midway, the
+///   effective n the smaller. All of [0, 1], and an effective n of 0, where no listing bought is left.
 ///
 /// The ends are on the apparent scale ([`Robust::corrected`]). Purchases whose probability
 /// is outside (0, 1] or whose weight is negative are left out. `None` without any, for a population without weight, and
@@ -108,7 +109,6 @@ pub fn robust_interval(found: &[Found], population: &WeightClasses, level: f64) 
     Some(Robust {
         estimate: f64::midpoint(all.estimate, rest.estimate),
         interval: hull(&versions, level, Version::interval)?,
-        // What says nothing of the listings left is worth no more than it is.
         effective_n: all.effective_n.min(rest.effective_n),
         versions,
     })
