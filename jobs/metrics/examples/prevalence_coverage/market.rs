@@ -1,13 +1,12 @@
 //! Planted brands: a population of listings whose counterfeits are known, and a sample of purchases by a design.
 
+use super::purchases::{Draw, buy};
 use super::random::Random;
 
 /// Sensitivity and specificity of the planted authentication.
 pub const SENSITIVITY: f64 = 0.97;
 /// See [`SENSITIVITY`].
 pub const SPECIFICITY: f64 = 0.995;
-/// Share of purchases whose authentication says nothing.
-const INCONCLUSIVE: f64 = 0.03;
 
 /// How sales are spread over listings.
 pub const TAILS: [&str; 8] = [
@@ -27,14 +26,34 @@ pub const LINKS: [&str; 6] =
 pub const STRESS: usize = LINKS.len() - 1;
 /// How many there are among listings.
 pub const RATES: [&str; 3] = ["0.5–3 %", "3–10 %", "10–40 %"];
-/// How the sample was drawn.
-pub const DESIGNS: [&str; 6] =
-    ["proportional", "risk strata", "sales strata", "equal per price stratum", "risk × sales", "two waves"];
-/// How large the sample is.
-pub const SIZES: [&str; 3] = ["30–60", "60–120", "120–300"];
+/// How the sample was drawn; the last only in [`Set::Moved`].
+pub const DESIGNS: [&str; 7] = [
+    "proportional",
+    "risk strata",
+    "sales strata",
+    "equal per price stratum",
+    "risk × sales",
+    "two waves",
+    "suspects oversampled",
+];
+/// How large the sample is; the last only in [`Set::Moved`].
+pub const SIZES: [&str; 4] = ["30–60", "60–120", "120–300", "30–50 % of a small brand"];
+/// What became of the listings between the draw and the day of the figure; the last three only in [`Set::Moved`].
+pub const STOCKS: [&str; 5] =
+    ["as drawn", "a fifth replaced", "counterfeits taken down", "found, so removed", "taken down or found"];
+/// What a counterfeit listing sells; mixed ones only in [`Set::Moved`].
+pub const SHARES: [&str; 2] = ["nothing genuine", "a fifth to all counterfeit"];
 
-/// What became of the listings between the draw and the day of the figure.
-pub const STOCKS: [&str; 2] = ["as drawn", "a fifth replaced"];
+/// Which marketplaces are planted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Set {
+    /// Listings are counterfeit or not, and leave for other reasons than that, if they do.
+    Still,
+    /// Listings may sell both kinds, counterfeits leave faster than others, samples take large parts of small brands.
+    Moved,
+    /// As [`Set::Still`], with the counterfeits where nothing points to them.
+    Stress,
+}
 
 /// One of each list above.
 #[derive(Clone, Copy)]
@@ -45,6 +64,30 @@ pub struct Scenario {
     pub design: usize,
     pub size: usize,
     pub stock: usize,
+    pub shares: usize,
+}
+
+impl Scenario {
+    fn draw(random: &mut Random, set: Set) -> Self {
+        let tail = random.below(TAILS.len());
+        let usual = random.below(STRESS);
+        let link = if set == Set::Stress { STRESS } else { usual };
+        let rate = random.below(RATES.len());
+        if set != Set::Moved {
+            let (design, size, stock) = (random.below(6), random.below(3), random.below(2));
+            return Self { tail, link, rate, design, size, stock, shares: 0 };
+        }
+        // Every other brand by the design and size of the sample lakes' programme, the others as before.
+        let design = if random.happens(0.5) { 6 } else { random.below(6) };
+        let size = if random.happens(0.5) { 3 } else { random.below(3) };
+        let stock = [0, 2, 3, 4][random.below(4)];
+        Self { tail, link, rate, design, size, stock, shares: random.below(SHARES.len()) }
+    }
+
+    /// Whether a fifth of the stock is new since the draw.
+    fn is_replaced(self) -> bool {
+        matches!(self.stock, 1 | 2 | 4)
+    }
 }
 
 /// One authenticated random purchase; `weights` are 1, units and GMV; no verdict: inconclusive.
@@ -69,53 +112,116 @@ pub struct Brand {
     pub sample: Vec<Purchase>,
 }
 
-struct Listing {
-    units: i64,
-    gmv: i64,
-    price: f64,
-    counterfeit: bool,
-    risk: f64,
+/// A planted listing.
+pub struct Listing {
+    pub units: i64,
+    pub gmv: i64,
+    pub price: f64,
+    /// The part of what it sells that is counterfeit.
+    pub share: f64,
+    pub risk: f64,
+    /// 0 for a price far below others', 1 for a young shop, 2 for the rest.
+    pub suspicion: usize,
+    listed: bool,
 }
 
 impl Brand {
-    /// Plants a brand and buys its sample; its counterfeits are where `link` says, else in one of the usual places.
-    pub fn plant(random: &mut Random, link: Option<usize>) -> Self {
-        let scenario = Scenario {
-            tail: random.below(TAILS.len()),
-            link: link.unwrap_or(random.below(STRESS)),
-            rate: random.below(RATES.len()),
-            design: random.below(DESIGNS.len()),
-            size: random.below(SIZES.len()),
-            stock: random.below(STOCKS.len()),
-        };
-        let count = random.log_uniform(100.0, 20_000.0) as usize;
-        let replaced = if scenario.stock == 1 { count / 5 } else { 0 };
-        let all = plant_listings(random, scenario, count + replaced);
-        let listings = &all[..count];
+    /// Plants a brand of the set and buys its sample.
+    pub fn plant(random: &mut Random, set: Set) -> Self {
+        let scenario = Scenario::draw(random, set);
+        let count =
+            if scenario.size == 3 { random.log_uniform(50.0, 500.0) } else { random.log_uniform(100.0, 20_000.0) };
+        let count = count as usize;
+        let replaced = if scenario.is_replaced() { count / 5 } else { 0 };
+        let mut all = plant_listings(random, scenario, count + replaced);
+        if set == Set::Moved {
+            mix(random, scenario, &mut all);
+        }
         let n = match scenario.size {
             0 => random.log_uniform(33.0, 62.0),
             1 => random.log_uniform(62.0, 124.0),
-            _ => random.log_uniform(124.0, 310.0),
+            2 => random.log_uniform(124.0, 310.0),
+            _ => count as f64 * (0.3 + 0.2 * random.uniform()),
         };
         let n = (n as usize).min(count);
         let mut sample = Vec::new();
+        let listings = &all[..count];
         if scenario.design == 5 {
-            buy(random, listings, 0, n / 2, 0, replaced, &mut sample);
-            buy(random, listings, 2, n - n / 2, 100, replaced, &mut sample);
+            buy(random, listings, &Draw { design: 0, n: n / 2, first: 0 }, &mut sample);
+            buy(random, listings, &Draw { design: 2, n: n - n / 2, first: 100 }, &mut sample);
         } else {
-            buy(random, listings, scenario.design, n, 0, replaced, &mut sample);
+            buy(random, listings, &Draw { design: scenario.design, n, first: 0 }, &mut sample);
         }
-        let listings = &all[replaced..];
+        all[..replaced].iter_mut().for_each(|listing| listing.listed = false);
+        if matches!(scenario.stock, 2 | 4) {
+            take_down(random, &mut all[..count]);
+        }
+        if matches!(scenario.stock, 3 | 4) {
+            remove_found(random, &mut all, &sample);
+        }
+        for purchase in &mut sample {
+            let listing = &all[purchase.listing as usize];
+            purchase.still_listed = listing.listed;
+            purchase.weights = [1, listing.units, listing.gmv];
+        }
+        let listed: Vec<&Listing> = all.iter().filter(|listing| listing.listed).collect();
         let population = [
-            vec![1; listings.len()],
-            listings.iter().map(|listing| listing.units).collect(),
-            listings.iter().map(|listing| listing.gmv).collect(),
+            vec![1; listed.len()],
+            listed.iter().map(|listing| listing.units).collect(),
+            listed.iter().map(|listing| listing.gmv).collect(),
         ];
         let truth = population.each_ref().map(|weights| {
-            let fake = listings.iter().zip(weights).filter(|(listing, _)| listing.counterfeit);
-            fake.map(|(_, weight)| weight).sum::<i64>() as f64 / weights.iter().sum::<i64>() as f64
+            let fake = listed.iter().zip(weights).map(|(listing, weight)| listing.share * *weight as f64);
+            fake.sum::<f64>() / weights.iter().sum::<i64>() as f64
         });
         Self { scenario, truth, population, sample }
+    }
+}
+
+/// Gives listings their suspicion, and the counterfeit ones something genuine too.
+fn mix(random: &mut Random, scenario: Scenario, listings: &mut [Listing]) {
+    for listing in listings {
+        let counterfeit = listing.share > 0.0;
+        let (cheap, young) = if counterfeit { (0.6, 0.5) } else { (0.08, 0.2) };
+        listing.suspicion = match (random.happens(cheap), random.happens(young)) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => 2,
+        };
+        if counterfeit && scenario.shares == 1 {
+            listing.share = 0.2 + 0.8 * random.uniform();
+        }
+    }
+}
+
+/// Takes down a part of the counterfeits, bought or not; brands differ in how large a part.
+fn take_down(random: &mut Random, listings: &mut [Listing]) {
+    let part = 0.2 + 0.6 * random.uniform();
+    for listing in listings {
+        if listing.share > 0.0 && random.happens(part) {
+            listing.remove(random);
+        }
+    }
+}
+
+/// Removes most of the listings that purchases found counterfeit.
+fn remove_found(random: &mut Random, listings: &mut [Listing], sample: &[Purchase]) {
+    for purchase in sample.iter().filter(|purchase| purchase.verdict == Some(true)) {
+        if random.happens(0.7) {
+            listings[purchase.listing as usize].remove(random);
+        }
+    }
+}
+
+impl Listing {
+    /// It leaves within the window, so that its sales are cut short.
+    fn remove(&mut self, random: &mut Random) {
+        if self.listed {
+            let kept = random.uniform();
+            self.listed = false;
+            self.units = (self.units as f64 * kept) as i64;
+            self.gmv = self.units.saturating_mul(self.price as i64);
+        }
     }
 }
 
@@ -170,7 +276,8 @@ fn plant_listings(random: &mut Random, scenario: Scenario, count: usize) -> Vec<
             }
         });
         let gmv = units.saturating_mul(price as i64);
-        listings.push(Listing { units, gmv, price, counterfeit: false, risk: random.normal() });
+        let risk = random.normal();
+        listings.push(Listing { units, gmv, price, share: 0.0, risk, suspicion: 2, listed: true });
     }
     // The intercept at which the rate among listings is as planted, found on a part of them.
     let (mut low, mut high) = (-15.0, 15.0);
@@ -181,71 +288,14 @@ fn plant_listings(random: &mut Random, scenario: Scenario, count: usize) -> Vec<
         if mean < rate { low = middle } else { high = middle }
     }
     for (listing, lean) in listings.iter_mut().zip(&lean) {
-        listing.counterfeit = random.happens(logistic(low + lean));
-        listing.risk += if listing.counterfeit { 1.5 } else { 0.0 };
+        if random.happens(logistic(low + lean)) {
+            listing.share = 1.0;
+            listing.risk += 1.5;
+        }
     }
     listings
 }
 
 fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
-}
-
-/// Draws `n` listings in strata; a second wave may buy a listing again.
-fn buy(
-    random: &mut Random,
-    listings: &[Listing],
-    design: usize,
-    n: usize,
-    first: u32,
-    replaced: usize,
-    sample: &mut Vec<Purchase>,
-) {
-    let by_price = |listing: &Listing| usize::from(listing.price > 14_000.0) + usize::from(listing.price > 28_000.0);
-    let by_risk = |listing: &Listing| usize::from(listing.risk > 0.6) + usize::from(listing.risk > 1.6);
-    let mut sold: Vec<i64> = listings.iter().map(|listing| listing.units).filter(|units| *units > 0).collect();
-    sold.sort_unstable();
-    let cut = |share: f64| sold.get((share * sold.len() as f64) as usize).copied().unwrap_or(i64::MAX);
-    let (half, tenth, hundredth) = (cut(0.5), cut(0.9), cut(0.99));
-    let mut strata: Vec<Vec<usize>> = vec![Vec::new(); 6];
-    for (index, listing) in listings.iter().enumerate() {
-        let by_sales = usize::from(listing.units > 0)
-            + usize::from(listing.units > half)
-            + usize::from(listing.units > tenth)
-            + usize::from(listing.units > hundredth);
-        let stratum = match design {
-            0 => by_price(listing) * 2 + usize::from(listing.units > half),
-            1 => by_risk(listing),
-            2 => by_sales,
-            3 => by_price(listing),
-            _ => by_risk(listing) * 2 + usize::from(listing.units > tenth),
-        };
-        strata[stratum].push(index);
-    }
-    strata.retain(|members| !members.is_empty());
-    let share = |members: &[usize]| match design {
-        0 => members.len() as f64,
-        2 => members.iter().map(|index| (listings[*index].units as f64).sqrt() + 0.2).sum(),
-        _ => 1.0,
-    };
-    let shares: Vec<f64> = strata.iter().map(|members| share(members)).collect();
-    let total: f64 = shares.iter().sum();
-    for (number, (members, share)) in strata.iter_mut().zip(&shares).enumerate() {
-        let wanted = ((n as f64 * share / total).round() as usize).clamp(2.min(members.len()), members.len());
-        for place in 0..wanted {
-            let other = place + random.below(members.len() - place);
-            members.swap(place, other);
-            let listing = &listings[members[place]];
-            let found = random.happens(if listing.counterfeit { SENSITIVITY } else { 1.0 - SPECIFICITY });
-            sample.push(Purchase {
-                listing: members[place] as i64,
-                stratum: first + number as u32,
-                stratum_size: members.len() as i64,
-                inclusion_probability: wanted as f64 / members.len() as f64,
-                weights: [1, listing.units, listing.gmv],
-                still_listed: members[place] >= replaced,
-                verdict: (!random.happens(INCONCLUSIVE)).then_some(found),
-            });
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! What the intervals covered, by scenario, as tables.
 
-use super::market::{DESIGNS, LINKS, RATES, SIZES, STOCKS, Scenario, TAILS};
+use super::market::{DESIGNS, LINKS, RATES, SHARES, SIZES, STOCKS, Scenario, TAILS};
 use mirrorlake_metrics::interval::Interval;
 
 /// By what listings are weighted.
@@ -59,20 +59,21 @@ pub struct Tally {
 const MIN_BRANDS: f64 = 200.0;
 
 fn labels() -> Vec<(&'static str, &'static str)> {
-    let lists: [(&str, &[&str]); 6] = [
+    let lists: [(&str, &[&str]); 7] = [
         ("sales", &TAILS),
         ("counterfeits", &LINKS),
         ("listing rate", &RATES),
         ("design", &DESIGNS),
         ("purchases", &SIZES),
         ("stock", &STOCKS),
+        ("counterfeit listings", &SHARES),
     ];
     let each = lists.iter().flat_map(|(name, list)| list.iter().map(move |label| (*name, *label)));
     std::iter::once(("", "all")).chain(each).collect()
 }
 
 /// The rows that a scenario belongs to.
-fn rows(scenario: Scenario) -> [usize; 7] {
+fn rows(scenario: Scenario) -> [usize; 8] {
     let picks = [
         (TAILS.len(), scenario.tail),
         (LINKS.len(), scenario.link),
@@ -80,8 +81,9 @@ fn rows(scenario: Scenario) -> [usize; 7] {
         (DESIGNS.len(), scenario.design),
         (SIZES.len(), scenario.size),
         (STOCKS.len(), scenario.stock),
+        (SHARES.len(), scenario.shares),
     ];
-    let mut rows = [0; 7];
+    let mut rows = [0; 8];
     let mut first = 1;
     for (row, (count, pick)) in rows[1..].iter_mut().zip(picks) {
         *row = first + pick;

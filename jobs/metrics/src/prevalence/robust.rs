@@ -4,32 +4,25 @@
 //! that missed them varies little, and its interval is narrow for no good reason. But the weights of *all* listings
 //! are known, so it is known what was missed. This interval predicts the listings not bought, size class by size class,
 //! and says how far the prediction may be off (model-assisted finite-population prediction; Valliant, Dorfman and Royall,
-//! *Finite Population Sampling and Inference*, 2000). `docs/prevalence.md` tells what it covers.
+//! *Finite Population Sampling and Inference*, 2000). Nor does it trust that listings bought and removed since were like
+//! the others: it holds what comes out with them and without. `docs/prevalence.md` tells what it covers.
 
 use super::Authentication;
 use super::correct::corrected_interval;
-use super::weight_classes::{WeightClasses, largest_square_sum};
+use super::weight_classes::WeightClasses;
 use crate::interval::Interval;
-use crate::quantiles::beta_quantile;
-use std::collections::BTreeMap;
+use crate::quantiles::{beta_quantile, normal_quantile};
+use prediction::{Prediction, Purchase};
 
+mod prediction;
 #[cfg(test)]
 mod tests;
 
-/// How much rates of neighbouring size classes (a doubling apart) differ: the variance of the step, in parts of p (1 − p).
+/// How far the estimate is drawn from the prediction towards the design-based one.
 ///
-/// The smallest round value at which simulated coverage is at least 0.92 in each kind of marketplace, also where
-/// counterfeits are concentrated in best-sellers.
-const STEP_VARIANCE: f64 = 0.10;
-
-/// Doublings that a gap between occupied classes counts for at most: over a wide one the rate need not drift for ever.
-const MAX_GAP: usize = 3;
-
-/// Purchases of equal weight that the brand's own rate counts for when a stratum's rate is judged.
-const STRATUM_PRIOR: f64 = 4.0;
-
-/// What a purchase of a stratum bought whole stands for beside itself: next to nothing, but its class may have grown.
-const LEAST_STANDING: f64 = 1e-3;
+/// The prediction takes rates of sizes that nobody bought to be those of the nearest that were, and is biased where they
+/// are not; the design-based estimate is not, but varies more.
+const TOWARDS_DESIGN: f64 = 0.4;
 
 /// One authenticated random purchase that was found genuine or counterfeit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,238 +45,139 @@ pub struct Found {
 /// A share found counterfeit among all listings of a brand, uncorrected, with its interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Robust {
-    /// The predicted share, which the interval is about; it need not equal the design-based one.
+    /// The share that the interval is about; it need not equal the design-based one.
     pub estimate: f64,
     /// The interval.
     pub interval: Interval,
-    /// Purchases of equal weight, from a population without end, that would tell as much; at most the sample.
+    /// Purchases of equal weight, from a population without end, that would tell as much; at most those of listings
+    /// still active.
     pub effective_n: f64,
+    /// With and without the purchases of listings removed since.
+    versions: [Version; 2],
+}
+
+/// What one set of purchases says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Version {
+    estimate: f64,
+    /// 0 where it says nothing.
+    effective_n: f64,
 }
 
 impl Robust {
-    /// The interval corrected for errors of authentication, like the design-based one ([`corrected_interval`]).
+    /// The interval corrected for errors of authentication, like the design-based one ([`corrected_interval`]); `level`
+    /// is that of the interval.
     #[must_use]
     pub fn corrected(&self, authentication: &Authentication, level: f64) -> Option<Interval> {
-        corrected_interval(self.estimate, self.effective_n, self.interval, authentication, level)
+        hull(&self.versions, level, |version, level| {
+            let interval = version.interval(level)?;
+            corrected_interval(version.estimate, version.effective_n, interval, authentication, level)
+        })
     }
 }
 
 /// The share of `population` that authentication would find counterfeit, from the conclusive random purchases of the
 /// brand in any order, at the two-sided confidence `level`.
 ///
-/// - Listings bought are known. Those not bought are predicted by class: a class's rate is the mean over its purchases,
-///   each of which stands for 1/π − 1 others, and classes lean on their neighbours (a random walk over doublings of the
-///   weight, best linear unbiased prediction).
-/// - The effective n is 1 / (variance of the predicted rates + Σ w² / (Σ w)² of the listings not bought), both in parts of
-///   p (1 − p); so a best-seller that was missed weighs by its square.
+/// - A listing bought is nine tenths known by its verdict, for it may sell both kinds and verdicts err. What is not known
+///   is predicted by class: a class's rate is the mean over its purchases, each of which stands for 1/π − 0.9 others, and
+///   classes lean on their neighbours (a random walk over doublings of the weight, best linear unbiased prediction).
+/// - The estimate is the prediction, drawn two fifths of the way to the design-based (Hájek) estimate.
+/// - The effective n is 1 / (variance of the predicted rates + Σ w² / (Σ w)² of the listings not bought, and 0.09 of it of
+///   those bought), both in parts of p (1 − p); so a best-seller that was missed weighs by its square.
 /// - The variance of the rates is multiplied by Σ c² q (1 − q) with the strata's own rates q, shrunken, over the same
 ///   with the brand's rate; c are the purchases' coefficients in the prediction.
 /// - The interval is Jeffreys' for effective n times the estimate successes (`qbeta(a, x + 1/2, n - x + 1/2)`), widened
 ///   to the exact one-sided bound of a sample that found nothing (or nothing but counterfeits).
+/// - Where listings bought have left since, this is done with all purchases and with those of listed ones, and the
+///   interval reaches from the lowest end to the highest, each version at the confidence with which the truth is held
+///   wherever between the two estimates it lies (Imbens and Manski, Econometrica 72, 2004); the estimate is midway, the
+///   effective n the smaller. All of [0, 1], and an effective n of 0, where no listing bought is left.
 ///
 /// The ends are on the apparent scale ([`Robust::corrected`]). Purchases whose probability
 /// is outside (0, 1] or whose weight is negative are left out. `None` without any, for a population without weight, and
 /// for a level outside (0, 1).
 #[must_use]
 pub fn robust_interval(found: &[Found], population: &WeightClasses, level: f64) -> Option<Robust> {
-    let purchases = Purchase::sorted(found);
-    let prediction = Prediction::new(&purchases, population)?;
-    let n = purchases.len() as f64;
-    let plain_n = (prediction.rate_variance + prediction.unseen).recip().min(n);
-    let estimate = prediction.estimate(&purchases);
-    let rate_variance = prediction.rate_variance * prediction.strata_factor(&purchases, estimate, plain_n);
-    let effective_n = (rate_variance + prediction.unseen).recip().min(n);
-    Some(Robust { estimate, interval: jeffreys(estimate, effective_n, level)?, effective_n })
+    let usable = |one: &&Found| one.inclusion_probability > 0.0 && one.inclusion_probability <= 1.0 && one.weight >= 0;
+    let usable: Vec<&Found> = found.iter().filter(usable).collect();
+    let all = Version::new(&usable, population)?;
+    let listed: Vec<&Found> = usable.iter().filter(|one| one.listed).copied().collect();
+    let rest = if listed.len() == usable.len() { Some(all) } else { Version::new(&listed, population) };
+    let rest = rest.unwrap_or(Version { effective_n: 0.0, ..all });
+    let versions = [all, rest];
+    Some(Robust {
+        estimate: f64::midpoint(all.estimate, rest.estimate),
+        interval: hull(&versions, level, Version::interval)?,
+        effective_n: all.effective_n.min(rest.effective_n),
+        versions,
+    })
 }
 
-/// A usable purchase as the prediction sees it.
-struct Purchase {
-    stratum: u32,
-    counterfeit: bool,
-    class: usize,
-    /// What is known by it: the listing's weight, shared among the purchases of it; 0 if it is not listed any more.
-    known_weight: f64,
-    /// Its part of a known listing.
-    known_listing: f64,
-    /// Other listings that it stands for.
-    standing: f64,
-}
+impl Version {
+    fn new(found: &[&Found], population: &WeightClasses) -> Option<Self> {
+        let purchases = Purchase::sorted(found);
+        let prediction = Prediction::new(&purchases, population)?;
+        let n = purchases.len() as f64;
+        let plain_n = (prediction.rate_variance + prediction.unseen).recip().min(n);
+        let predicted = prediction.estimate(&purchases);
+        let design = design_based(&purchases).unwrap_or(predicted);
+        let estimate = (predicted + TOWARDS_DESIGN * (design - predicted)).clamp(0.0, 1.0);
+        let rate_variance = prediction.rate_variance * prediction.strata_factor(&purchases, estimate, plain_n);
+        Some(Self { estimate, effective_n: (rate_variance + prediction.unseen).recip().min(n) })
+    }
 
-impl Purchase {
-    /// The usable ones in a total order, since sums of floats depend on it.
-    fn sorted(found: &[Found]) -> Vec<Self> {
-        let usable =
-            |one: &&Found| one.inclusion_probability > 0.0 && one.inclusion_probability <= 1.0 && one.weight >= 0;
-        let mut usable: Vec<&Found> = found.iter().filter(usable).collect();
-        usable.sort_unstable_by(|a, b| {
-            let key = |one: &Found| (one.stratum, one.counterfeit, one.weight, one.listed, one.listing);
-            key(a).cmp(&key(b)).then(a.inclusion_probability.total_cmp(&b.inclusion_probability))
-        });
-        let mut times: BTreeMap<i64, f64> = BTreeMap::new();
-        for one in &usable {
-            *times.entry(one.listing).or_default() += 1.0;
-        }
-        let purchase = |one: &Found| {
-            let known_listing =
-                if one.listed { times.get(&one.listing).map_or(1.0, |times| times.recip()) } else { 0.0 };
-            let itself = if one.listed { 1.0 } else { 0.0 };
-            Self {
-                stratum: one.stratum,
-                counterfeit: one.counterfeit,
-                class: WeightClasses::class_of(one.weight),
-                known_weight: one.weight as f64 * known_listing,
-                known_listing,
-                standing: (one.inclusion_probability.recip() - itself).max(LEAST_STANDING),
-            }
-        };
-        usable.into_iter().map(purchase).collect()
+    fn interval(&self, level: f64) -> Option<Interval> {
+        jeffreys(self.estimate, self.effective_n, level)
+    }
+
+    /// Half an observation on either side keeps it above 0.
+    fn standard_error(&self) -> f64 {
+        let share = (self.estimate * self.effective_n + 0.5) / (self.effective_n + 1.0);
+        (share * (1.0 - share) / self.effective_n).sqrt()
     }
 }
 
-/// A size class: what was bought of it and what was not.
-#[derive(Clone, Copy, Default)]
-struct Class {
-    number: usize,
-    /// What listings bought may count for themselves: 1, less where they weigh more than the class does.
-    known: f64,
-    /// Share of the brand's weight that was not bought.
-    open: f64,
-    /// Σ of the purchases' standing.
-    standing: f64,
-    /// Kish's effective number of them, the precision of their mean.
-    precision: f64,
-    /// The coefficient of their mean in the predicted share.
-    coefficient: f64,
+/// Hájek's estimate, Σ (w / π) y / Σ w / π; `None` where the purchases have no weight.
+fn design_based(purchases: &[Purchase]) -> Option<f64> {
+    let (mut counterfeit, mut all) = (0.0, 0.0);
+    for one in purchases {
+        all += one.expanded;
+        counterfeit += if one.counterfeit { one.expanded } else { 0.0 };
+    }
+    (all > 0.0).then(|| counterfeit / all)
 }
 
-/// The predicted share as a weighted sum of the purchases' verdicts, and how far it may be off in parts of p (1 − p).
-struct Prediction {
-    classes: Vec<Class>,
-    total: f64,
-    /// Variance of the predicted rates.
-    rate_variance: f64,
-    /// Σ w² / (Σ w)² of the listings not bought.
-    unseen: f64,
+/// From the lowest end to the highest of both versions' intervals.
+fn hull(versions: &[Version; 2], level: f64, interval: impl Fn(&Version, f64) -> Option<Interval>) -> Option<Interval> {
+    let each = level_of_each(versions, level)?;
+    if versions[1].effective_n <= 0.0 {
+        return Some(Interval { low: 0.0, high: 1.0 });
+    }
+    let (one, other) = (interval(&versions[0], each)?, interval(&versions[1], each)?);
+    Some(Interval { low: one.low.min(other.low), high: one.high.max(other.high) })
 }
 
-impl Prediction {
-    fn new(purchases: &[Purchase], population: &WeightClasses) -> Option<Self> {
-        let total = population.total() as f64;
-        if purchases.is_empty() || total <= 0.0 {
-            return None;
-        }
-        let mut numbers: Vec<usize> = population.occupied().chain(purchases.iter().map(|one| one.class)).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        let mut unseen = 0.0;
-        let mut classes = Vec::with_capacity(numbers.len());
-        for number in numbers {
-            let (count, sum) = population.class(number);
-            let mut class = Class { number, ..Class::default() };
-            let (mut bought, mut bought_sum, mut squares) = (0.0, 0.0, 0.0);
-            for one in purchases.iter().filter(|one| one.class == number) {
-                class.standing += one.standing;
-                squares += one.standing * one.standing;
-                bought += one.known_listing;
-                bought_sum += one.known_weight;
-            }
-            if squares > 0.0 {
-                class.precision = class.standing * class.standing / squares;
-            }
-            class.known = if bought_sum > sum { sum / bought_sum } else { 1.0 };
-            // Thirds of a listing bought three times need not add up to one.
-            if count > bought + 1e-9 {
-                let open = (sum - bought_sum).max(0.0);
-                class.open = open / total;
-                unseen += largest_square_sum(number, count - bought, open) / (total * total);
-            }
-            classes.push(class);
-        }
-        let rate_variance = solve(&mut classes);
-        Some(Self { classes, total, rate_variance, unseen })
-    }
-
-    fn class_of(&self, one: &Purchase) -> Class {
-        let place = self.classes.binary_search_by_key(&one.class, |class| class.number);
-        place.map(|place| self.classes[place]).unwrap_or_default()
-    }
-
-    /// The coefficient of a purchase's verdict in the share of what was not bought.
-    fn coefficient(&self, one: &Purchase) -> f64 {
-        let class = self.class_of(one);
-        class.coefficient * one.standing / class.standing
-    }
-
-    fn estimate(&self, purchases: &[Purchase]) -> f64 {
-        let (mut counterfeit, mut all) = (0.0, 0.0);
-        for one in purchases {
-            let coefficient = self.class_of(one).known * one.known_weight / self.total + self.coefficient(one);
-            all += coefficient;
-            if one.counterfeit {
-                counterfeit += coefficient;
-            }
-        }
-        (counterfeit / all).clamp(0.0, 1.0)
-    }
-
-    /// How the strata's own rates change the variance: below 1 where rates are lower, or nearer to 1, in the strata that
-    /// the prediction leans on most.
-    fn strata_factor(&self, purchases: &[Purchase], estimate: f64, plain_n: f64) -> f64 {
-        // Away from 0 and 1, where a binomial has no variance.
-        let prior = (estimate * plain_n + 0.5) / (plain_n + 1.0);
-        let (mut own, mut common) = (0.0, 0.0);
-        for stratum in purchases.chunk_by(|a, b| a.stratum == b.stratum) {
-            let (mut sum, mut squares, mut counterfeit) = (0.0, 0.0, 0.0);
-            for one in stratum {
-                let coefficient = self.coefficient(one);
-                sum += coefficient;
-                squares += coefficient * coefficient;
-                counterfeit += if one.counterfeit { coefficient } else { 0.0 };
-            }
-            if squares <= 0.0 {
-                continue;
-            }
-            let worth = sum * sum / squares;
-            let variance = |rate: f64| {
-                let shrunken = (rate * worth + STRATUM_PRIOR * prior) / (worth + STRATUM_PRIOR);
-                shrunken * (1.0 - shrunken)
-            };
-            own += squares * variance(counterfeit / sum);
-            common += squares * variance(estimate);
-        }
-        if common > 0.0 { own / common } else { 1.0 }
-    }
-}
-
-/// Predicts the rates of the classes by each other, sets the coefficients, and gives the variance of Σ open · rate.
+/// The two-sided level of each version at which the truth is held with `level` wherever between them it lies.
 ///
-/// The rates are a random walk with a flat start, seen with the classes' precisions: their posterior precision is
-/// tridiagonal, so that one sweep down and one up solve it (Thomas' algorithm; positive definite, as some class was seen).
-fn solve(classes: &mut [Class]) -> f64 {
-    let mut diagonal: Vec<f64> = classes.iter().map(|class| class.precision).collect();
-    let mut below = vec![0.0; classes.len()];
-    for (upper, pair) in classes.windows(2).enumerate() {
-        let gap = (pair[1].number - pair[0].number).min(MAX_GAP);
-        let link = (STEP_VARIANCE * gap as f64).recip();
-        diagonal[upper] += link;
-        diagonal[upper + 1] += link;
-        below[upper + 1] = -link;
+/// At one version's estimate, with tails t on its own side and s on the far one, the hull misses it by t + s = 1 − `level`,
+/// where the quantiles of s and t are the versions' distance apart, in the larger standard error. Where they agree, t is
+/// half of it; far apart, all of it.
+fn level_of_each(versions: &[Version; 2], level: f64) -> Option<f64> {
+    let miss = (level > 0.0 && level < 1.0).then_some(1.0 - level)?;
+    let [one, other] = versions;
+    if one == other || other.effective_n <= 0.0 {
+        return Some(level);
     }
-    let mut right: Vec<f64> = classes.iter().map(|class| class.open).collect();
-    for row in 1..classes.len() {
-        let factor = below[row] / diagonal[row - 1];
-        diagonal[row] -= factor * below[row];
-        right[row] -= factor * right[row - 1];
+    let distance = (one.estimate - other.estimate).abs() / one.standard_error().max(other.standard_error());
+    let (mut low, mut high) = (miss / 2.0, miss);
+    for _ in 0..50 {
+        let tail = f64::midpoint(low, high);
+        // Every tail is below `miss` < 1; one that has vanished is farther than any distance.
+        let far = normal_quantile(miss - tail).map_or(f64::INFINITY, |far| -far);
+        if far + normal_quantile(tail)? < distance { low = tail } else { high = tail }
     }
-    let mut variance = 0.0;
-    let mut after = 0.0;
-    for (row, class) in classes.iter_mut().enumerate().rev() {
-        let solution = (right[row] - after) / diagonal[row];
-        variance += class.open * solution;
-        class.coefficient = class.precision * solution;
-        after = below[row] * solution;
-    }
-    variance.max(0.0)
+    Some(1.0 - 2.0 * low)
 }
 
 /// Jeffreys' interval of a share `p` of `n` purchases, `n` not necessarily whole, never narrower on the empty side than

@@ -64,41 +64,52 @@ fn agrees_with_dense_kriging_in_r() {
         &plain,
         &stock(),
         0.95,
-        [0.170146766722459, 1.33090928700025, 0.000136652162381073, 0.894694686861138],
+        [0.155394841006821, 1.43242011269363, 0.00011099358908911, 0.876483218986552],
     );
     assert_robust(
         &plain,
         &stock(),
         0.9,
-        [0.170146766722459, 1.33090928700025, 0.000631566052341429, 0.822730511943588],
+        [0.155394841006821, 1.43242011269363, 0.000526765745498532, 0.799607811517401],
     );
     let listings = sample(|one| one.weight = 1);
     assert_robust(
         &listings,
         &classes([1; 200]),
         0.95,
-        [0.288582089552239, 8.88021372907572, 0.0794973329176207, 0.612579670534348],
+        [0.288158729837075, 8.81681774383101, 0.0788663895124362, 0.613272652559512],
     );
-    assert_robust(&plain[11..], &stock(), 0.95, [0.0, 0.778911834660176, 0.0, 0.978635998815857]);
+    assert_robust(&plain[11..], &stock(), 0.95, [0.0, 0.78610463907042, 0.0, 0.977870791283868]);
 }
 
 #[test]
 fn agrees_with_r_where_none_or_all_are_counterfeit() {
     let none = sample(|one| one.counterfeit = false);
-    assert_robust(&none, &stock(), 0.95, [0.0, 1.3413467317029, 0.0, 0.892834027714226]);
+    assert_robust(&none, &stock(), 0.95, [0.0, 1.4621366515375, 0.0, 0.871119927385159]);
     let all = sample(|one| one.counterfeit = true);
-    assert_robust(&all, &stock(), 0.95, [1.0, 1.3413467317029, 0.107165972285774, 1.0]);
+    assert_robust(&all, &stock(), 0.95, [1.0, 1.4621366515375, 0.128880072614841, 1.0]);
 }
 
 #[test]
 fn agrees_with_r_where_the_stock_is_not_what_was_drawn_from() {
     let census = sample(|one| one.inclusion_probability = 1.0);
     let bought = SAMPLE.map(|(_, _, weight, _)| weight);
-    assert_robust(&census, &classes(bought), 0.95, [0.0526893523600439, 12.0, 0.00346384510449669, 0.282540879741629]);
+    assert_robust(&census, &classes(bought), 0.95, [0.0621948018335922, 12.0, 0.00493141955355764, 0.297327564492847]);
     let gone = sample(|one| one.listed = ![40, 700].contains(&one.weight));
-    assert_robust(&gone, &stock(), 0.95, [0.194415138722975, 1.16304407320323, 0.000150258449752684, 0.92390467799547]);
+    assert_robust(&gone, &stock(), 0.95, [0.171954615733561, 1.1484357700965, 4.90217685762635e-05, 0.925831106148692]);
     let shrunken = classes([1; 50].into_iter().chain([8, 9, 200]));
-    assert_robust(&sample(|_| {}), &shrunken, 0.95, [0.0832499402301918, 12.0, 0.00912524511107823, 0.328376785933978]);
+    assert_robust(&sample(|_| {}), &shrunken, 0.95, [0.100163590815498, 12.0, 0.0133689768430338, 0.35194355104589]);
+}
+
+#[test]
+fn agrees_with_r_where_counterfeits_have_left() {
+    let taken_down = sample(|one| one.listed = !one.counterfeit);
+    assert_robust(&taken_down, &stock(), 0.95, [0.0759887418971207, 1.4230733569256, 0.0, 0.842624384927738]);
+    let listings = sample(|one| {
+        one.listed = !one.counterfeit && one.weight != 10;
+        one.weight = 1;
+    });
+    assert_robust(&listings, &classes([1; 200]), 0.9, [0.145044333030674, 5.85655265217256, 0.0, 0.509061299903942]);
 }
 
 #[test]
@@ -114,7 +125,7 @@ fn agrees_with_r_where_sizes_are_far_apart_and_where_some_were_bought_with_certa
         &far,
         &stock_far,
         0.95,
-        [0.273652367804779, 0.613269391601999, 1.22686657703932e-05, 0.992439782793206],
+        [0.188926119514837, 0.679258846090026, 3.58153497140343e-07, 0.987848413733615],
     );
     let certain = sample(|one| {
         if [9, 40].contains(&one.weight) {
@@ -128,12 +139,12 @@ fn agrees_with_r_where_sizes_are_far_apart_and_where_some_were_bought_with_certa
         &certain,
         &grown,
         0.95,
-        [0.188888102429875, 1.3742725524539, 0.000399082205771506, 0.886943506843825],
+        [0.162090227554194, 1.46767858212042, 0.000190396782519751, 0.870118978323746],
     );
 }
 
-/// By hand: 50 of 1,000 listings drawn, 5 counterfeit. The mean of 50 has the variance p (1 − p) / 50 · (1 − f)², the 950
-/// others Σ w² / (Σ w)² = 950 / 1000²; together (1 − f) / 50, the textbook's finite-population correction.
+/// By hand: 50 of 1,000 listings drawn, 5 counterfeit. The 950 others and a tenth of the 50 are predicted, with the
+/// variance 0.955² / 50; the others' own is 950 / 1000², that of those drawn 0.09 · 50 / 1000².
 #[test]
 fn a_simple_random_sample_gets_the_finite_population_correction() {
     let found: Vec<Found> = (0..50)
@@ -148,7 +159,7 @@ fn a_simple_random_sample_gets_the_finite_population_correction() {
         .collect();
     let robust = robust_interval(&found, &classes([1; 1000]), 0.95).expect("an interval");
     assert!((robust.estimate - 0.1).abs() < 1e-12);
-    // 50 / 0.95 would be more than were bought.
+    // 1 / 0.0191945 = 52.1 would be more than were bought.
     assert!((robust.effective_n - 50.0).abs() < 1e-9);
     // R: qbeta(c(.025, .975), 5.5, 45.5)
     assert!((robust.interval.low - 0.0391943643941838).abs() < 1e-9, "{:?}", robust.interval);
@@ -183,8 +194,36 @@ fn a_listing_bought_twice_is_known_once() {
     found[1].listing = 0;
     found[0].counterfeit = true;
     let robust = robust_interval(&found, &classes([8; 4]), 0.95).expect("an interval");
-    // A quarter is half counterfeit, another genuine, and the two not bought have the mean of three.
-    assert!((robust.estimate - (0.25 * 0.5 + 0.5 / 3.0)).abs() < 1e-12, "{robust:?}");
+    // A quarter is half counterfeit, another genuine, each known to nine tenths; the rest has the mean of three, as
+    // Hájek's estimate.
+    let predicted = 0.9 * 0.25 * 0.5 + 0.55 / 3.0;
+    assert!((robust.estimate - (0.6 * predicted + 0.4 / 3.0)).abs() < 1e-12, "{robust:?}");
+}
+
+/// Ten of sixty found counterfeit, and all ten gone: as few as none of the fifty left, as many as if they had gone
+/// because they were bought. Either end alone is that of a 90 % interval, almost, as the two are far apart.
+#[test]
+fn removed_counterfeits_leave_both_answers_open() {
+    let mut found = genuine(60, 0.1, 1);
+    found[..10].iter_mut().for_each(|one| (one.counterfeit, one.listed) = (true, false));
+    let population = classes([1; 590]);
+    let robust = robust_interval(&found, &population, 0.95).expect("an interval");
+    let kept = robust_interval(&found[10..], &population, 0.95).expect("an interval");
+    found.iter_mut().for_each(|one| one.listed = true);
+    let [loose, all] = [0.9, 0.95].map(|level| robust_interval(&found, &population, level).expect("an interval"));
+    assert_eq!((kept.estimate, robust.interval.low), (0.0, 0.0));
+    assert!(robust.estimate > 0.05 && robust.estimate < all.estimate);
+    assert!(robust.interval.high < all.interval.high && robust.interval.high > loose.interval.high - 0.01);
+    assert_eq!(robust.effective_n, 50.0);
+}
+
+#[test]
+fn where_no_listing_bought_is_left_anything_may_be() {
+    let gone = sample(|one| one.listed = false);
+    let robust = robust_interval(&gone, &stock(), 0.95).expect("an interval");
+    assert_eq!((robust.interval, robust.effective_n), (Interval { low: 0.0, high: 1.0 }, 0.0));
+    let corrected = robust.corrected(&Authentication::default(), 0.95);
+    assert_eq!(corrected, Some(Interval { low: 0.0, high: 1.0 }));
 }
 
 /// Corrected with 0.97 and 0.995 like any apparent interval: (end − 0.005) / 0.965.
@@ -194,6 +233,22 @@ fn the_ends_are_corrected() {
     let corrected = robust.corrected(&Authentication::default(), 0.95).expect("an interval");
     assert_eq!(corrected.low, 0.0);
     assert!((corrected.high - (robust.interval.high - 0.005) / 0.965).abs() < 1e-12);
+}
+
+/// Lang and Reiczigel's interval of either version, from the lower end to the upper.
+#[test]
+fn errors_of_authentication_that_were_measured_widen_both_versions() {
+    let taken_down = sample(|one| one.listed = !one.counterfeit);
+    let robust = robust_interval(&taken_down, &stock(), 0.95).expect("an interval");
+    let measured = Authentication { n_sensitivity: Some(20), n_specificity: Some(20), ..Authentication::default() };
+    let interval = robust.corrected(&measured, 0.95).expect("an interval");
+    let each = level_of_each(&robust.versions, 0.95).expect("a level");
+    assert!(each > 0.9 && each < 0.95);
+    let [all, rest] = robust.versions.map(|version| {
+        let own = version.interval(each).expect("an interval");
+        corrected_interval(version.estimate, version.effective_n, own, &measured, each).expect("an interval")
+    });
+    assert_eq!((interval.low, interval.high), (all.low.min(rest.low), all.high.max(rest.high)));
 }
 
 #[test]
@@ -237,7 +292,8 @@ proptest! {
         let (found, population) = build(&bought, &rest);
         prop_assume!(population.total() > 0);
         let robust = robust_interval(&found, &population, 0.95).expect("an interval");
-        prop_assert!(robust.effective_n > 0.0 && robust.effective_n <= found.len() as f64);
+        let left = found.iter().filter(|one| one.listed).count();
+        prop_assert!((robust.effective_n > 0.0) == (left > 0) && robust.effective_n <= left as f64);
         let Interval { low, high } = robust.interval;
         prop_assert!((0.0..=1.0).contains(&low) && (0.0..=1.0).contains(&high) && low < high, "{robust:?}");
         prop_assert!(low <= robust.estimate && robust.estimate <= high, "{robust:?}");
