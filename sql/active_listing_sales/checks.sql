@@ -18,12 +18,16 @@ where
     r.brand_id is null
     or r.units is null
     or r.gmv_minor is null
-    or r.listings is null;
+    or r.listings is null
+    or r.highest_price_minor is null;
 
--- fail: units or GMV are negative: the sum does not fit into 64 bits
+-- fail: prices are so high that the GMV of a listing may not fit into 64 bits
 select cast(count(*) as bigint) as bad_rows
 from result as r
-where r.units < 0 or r.gmv_minor < 0;
+where
+    r.units < 0
+    or r.gmv_minor < 0
+    or cast(r.units as double) * cast(r.highest_price_minor as double) > cast(9000000000000000000 as double);
 
 -- fail: a row counts no listing
 select cast(count(*) as bigint) as bad_rows

@@ -4,7 +4,8 @@ with sold as (
     select
         s.listing_id as listing_id,
         cast(sum(cast(s.quantity as bigint)) as bigint) as units,
-        cast(sum(cast(cast(s.quantity as bigint) * s.unit_price_minor as bigint)) as bigint) as gmv_minor
+        cast(sum(cast(cast(s.quantity as bigint) * s.unit_price_minor as bigint)) as bigint) as gmv_minor,
+        max(s.unit_price_minor) as highest_price_minor
     from sales as s
     group by s.listing_id
 ),
@@ -12,7 +13,8 @@ offered as (
     select
         l.brand_id as brand_id,
         coalesce(k.units, cast(0 as bigint)) as units,
-        coalesce(k.gmv_minor, cast(0 as bigint)) as gmv_minor
+        coalesce(k.gmv_minor, cast(0 as bigint)) as gmv_minor,
+        coalesce(k.highest_price_minor, cast(0 as bigint)) as highest_price_minor
     from listings as l
     left join sold as k on l.listing_id = k.listing_id
     where l.status = 'active' and l.brand_id is not null
@@ -21,7 +23,8 @@ select
     o.brand_id as brand_id,
     o.units as units,
     o.gmv_minor as gmv_minor,
-    cast(count(*) as bigint) as listings
+    cast(count(*) as bigint) as listings,
+    max(o.highest_price_minor) as highest_price_minor
 from offered as o
 group by o.brand_id, o.units, o.gmv_minor
 order by brand_id nulls last, units nulls last, gmv_minor nulls last

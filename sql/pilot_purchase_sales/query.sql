@@ -9,7 +9,8 @@ sold as (
     select
         s.listing_id as listing_id,
         cast(sum(cast(s.quantity as bigint)) as bigint) as units,
-        cast(sum(cast(cast(s.quantity as bigint) * s.unit_price_minor as bigint)) as bigint) as gmv_minor
+        cast(sum(cast(cast(s.quantity as bigint) * s.unit_price_minor as bigint)) as bigint) as gmv_minor,
+        max(s.unit_price_minor) as highest_price_minor
     from sales as s
     inner join bought as b on s.listing_id = b.listing_id
     group by s.listing_id
@@ -31,7 +32,10 @@ select
     p.action as action,
     p.action_at as action_at,
     coalesce(k.units, cast(0 as bigint)) as units,
-    coalesce(k.gmv_minor, cast(0 as bigint)) as gmv_minor
+    coalesce(k.gmv_minor, cast(0 as bigint)) as gmv_minor,
+    coalesce(k.highest_price_minor, cast(0 as bigint)) as highest_price_minor,
+    l.brand_id as listing_brand_id,
+    l.listing_id as known_listing_id
 from pilot_purchases as p
 left join sold as k on p.listing_id = k.listing_id
 left join listings as l on p.listing_id = l.listing_id

@@ -4,7 +4,8 @@ with sold as (
     select
         s.listing_id as listing_id,
         cast(sum(cast(s.quantity as bigint)) as bigint) as units,
-        cast(sum(cast(cast(s.quantity as bigint) * s.unit_price_minor as bigint)) as bigint) as gmv_minor
+        cast(sum(cast(cast(s.quantity as bigint) * s.unit_price_minor as bigint)) as bigint) as gmv_minor,
+        max(s.unit_price_minor) as highest_price_minor
     from sales as s
     group by s.listing_id
 ),
@@ -43,7 +44,8 @@ select
     coalesce(s.units, cast(0 as bigint)) as units,
     coalesce(s.gmv_minor, cast(0 as bigint)) as gmv_minor,
     coalesce(r.units, cast(0 as bigint)) as counterfeit_refund_units,
-    coalesce(e.takedowns, cast(0 as bigint)) as merchant_upheld_takedowns
+    coalesce(e.takedowns, cast(0 as bigint)) as merchant_upheld_takedowns,
+    coalesce(s.highest_price_minor, cast(0 as bigint)) as highest_price_minor
 from listings as l
 inner join brands as b on l.brand_id = b.brand_id
 left join sold as s on l.listing_id = s.listing_id

@@ -140,6 +140,21 @@ impl Parameters {
             level: CONFIDENCE_LEVEL,
         }
     }
+
+    /// The day of the draw and six digits of a hash of all that the caller chose, so that strata of two plans never bear one
+    /// name, not even of one day: purchases of both would be pooled as one draw.
+    #[must_use]
+    pub fn plan_name(&self) -> String {
+        let chosen = [
+            self.budget.cast_unsigned(),
+            self.brand_floor.cast_unsigned(),
+            self.targeted_share.to_bits(),
+            self.targeted_per_merchant.cast_unsigned(),
+            self.size_power.to_bits(),
+        ];
+        let hash = draw::sip_hash(self.seed, 0, &chosen);
+        format!("{}-{:06x}", self.drawn_on, hash >> 40)
+    }
 }
 
 /// A purchase to make.
@@ -151,7 +166,7 @@ pub struct Pick {
     pub merchant_id: i64,
     /// Its brand.
     pub brand_id: i64,
-    /// Stratum, which names the day and the brand; `<day>/brand-<id>/targeted` for a targeted pick.
+    /// Stratum, which names the day and the brand; `<plan>/brand-<id>/targeted` for a targeted pick.
     pub stratum: String,
     /// Listings in the stratum; `None` for a targeted pick.
     pub stratum_size: Option<i64>,
@@ -172,7 +187,7 @@ pub struct Pick {
 /// A stratum of the random sample.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stratum {
-    /// Name: `<day>/brand-<id>/<class>/<group>`. Class: `all`, `sales-0` (nothing sold), `sales-1` … upwards, or
+    /// Name: `<plan>/brand-<id>/<class>/<group>`. Class: `all`, `sales-0` (nothing sold), `sales-1` … upwards, or
     /// `best-sellers`; group: `flagged`, `unflagged` or `any`.
     pub name: String,
     /// Brand.

@@ -47,5 +47,8 @@ pub const ENFORCEMENT_DAYS: u32 = 365;
 /// figures (ARCHITECTURE.md, "The purchase plan").
 pub const COOLING_OFF_DAYS: u32 = 27;
 
+/// Days from one plan of purchases to the next.
+pub const PLAN_EVERY_DAYS: u32 = 28;
+
 /// Share of a brand's units in listings of their cooling-off period from which a plan warns: its unit-weighted figures lean.
 pub const COOLING_OFF_WARN_SHARE: f64 = 0.05;

@@ -87,9 +87,12 @@ fn csv_cell(value: &Value) -> String {
     if value.is_string() { csv_text(&text) } else { text }
 }
 
-/// Text in a CSV file: what a spreadsheet would take for a formula gets a leading apostrophe.
+/// Text in a CSV file: what a spreadsheet would take for a formula gets a leading apostrophe, also where white space,
+/// invisible characters or full width hide it.
 pub fn csv_text(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    const INVISIBLE: [char; 6] = ['\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{ad}'];
+    let shown = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || INVISIBLE.contains(&c));
+    let formula = text.starts_with(['\t', '\r']) || shown.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     if formula { format!("'{text}") } else { text.to_owned() }
 }
 

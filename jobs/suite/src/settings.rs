@@ -14,7 +14,7 @@ use mirrorlake_lake::check;
 use mirrorlake_lake::contract::TABLES;
 use mirrorlake_model::thresholds::{
     AUTHENTICATION_SENSITIVITY, AUTHENTICATION_SPECIFICITY, CLAIM_LISTING_CAP, COOLING_OFF_DAYS, MAX_BAD_SHARE,
-    SLA_LIMIT_HOURS, WINDOW_DAYS,
+    PLAN_EVERY_DAYS, SLA_LIMIT_HOURS, WINDOW_DAYS,
 };
 use serde::{Deserialize, Serialize};
 
@@ -110,6 +110,8 @@ pub struct PlanSettings {
     pub seed: Option<u64>,
     /// Days in which a listing that was bought or planned is not planned again.
     pub cooling_off_days: u32,
+    /// Days from plan to plan: `daily` makes none while a plan is younger.
+    pub every_days: u32,
 }
 
 impl Default for AuthenticationSettings {
@@ -125,7 +127,7 @@ impl Default for AuthenticationSettings {
 
 impl Default for PlanSettings {
     fn default() -> Self {
-        Self { budget: None, per_brand_floor: 2, targeted_share: 0.2, seed: None, cooling_off_days: COOLING_OFF_DAYS }
+        Self { budget: None, per_brand_floor: 2, targeted_share: 0.2, seed: None, cooling_off_days: COOLING_OFF_DAYS, every_days: PLAN_EVERY_DAYS }
     }
 }
 
@@ -229,6 +231,9 @@ impl Settings {
         if !(1..=8760).contains(&self.sla_limit_hours) {
             return Err(format!("sla_limit_hours is {}, not between 1 and 8760", self.sla_limit_hours));
         }
+        if self.currency.len() != 3 || !self.currency.bytes().all(|b| b.is_ascii_uppercase()) {
+            return Err("currency is not a code of three capitals, as CNY".to_owned());
+        }
         self.authentication.validate()?;
         self.pilot_plan.validate()?;
         for table in self.tolerance_days.keys() {
@@ -295,6 +300,9 @@ impl PlanSettings {
         }
         if self.cooling_off_days > 3660 {
             return Err(format!("pilot_plan.cooling_off_days is {}, not between 0 and 3660", self.cooling_off_days));
+        }
+        if !(1..=3660).contains(&self.every_days) {
+            return Err(format!("pilot_plan.every_days is {}, not between 1 and 3660", self.every_days));
         }
         Ok(())
     }

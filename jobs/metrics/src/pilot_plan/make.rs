@@ -207,7 +207,8 @@ struct Made {
     placed: Vec<Placed>,
     strata: Vec<Stratum>,
     brands: Vec<BrandPlan>,
-    day: String,
+    /// What its strata are called by.
+    plan: String,
 }
 
 impl Made {
@@ -221,7 +222,7 @@ impl Made {
         known: [Known; 3],
         parameters: &Parameters,
     ) {
-        self.day = parameters.drawn_on.to_string();
+        self.plan = parameters.plan_name();
         let mut items = items(candidates, rates, known[1].shrunk);
         let cells = if draws > 0 { stratify(&mut items, draws) } else { Vec::new() };
         let mut designs = [Design { draws, strata: cells.len() as i64, ..Design::default() }; 3];
@@ -280,7 +281,7 @@ impl Made {
             self.placed.push(Placed { position, place: start + place, stratum, reason: reason.clone() });
         }
         self.strata.push(Stratum {
-            name: format!("{}/brand-{brand_id}/{}/{}", self.day, cell.class, cell.group),
+            name: format!("{}/brand-{brand_id}/{}/{}", self.plan, cell.class, cell.group),
             brand_id,
             listings,
             drawn,
@@ -335,7 +336,7 @@ impl Made {
                 merchant_id: candidate.merchant_id,
                 brand_id: candidate.brand_id,
                 stratum: stratum.map_or_else(
-                    || format!("{}/brand-{}/targeted", self.day, candidate.brand_id),
+                    || format!("{}/brand-{}/targeted", self.plan, candidate.brand_id),
                     |stratum| stratum.name.clone(),
                 ),
                 stratum_size: stratum.map(|stratum| stratum.listings),

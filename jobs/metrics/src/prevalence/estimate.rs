@@ -18,7 +18,8 @@ const VARIANCE_SLACK: f64 = 1e-20;
 /// Where the definitions leave room:
 /// - Recorded sizes of one stratum that differ, as those of two draws may, count as the largest, which gives the
 ///   larger variance. More purchases than the stratum had listings is bad data; its part of the variance is then 0.
-/// - A purchase without weight in this weighting counts in n and in its stratum, as in R's `nrow(design)`.
+/// - A purchase without weight in this weighting counts in n and in its stratum, as the definitions say; R's `nrow(design)`
+///   agrees, while its `degf(design)` leaves it out.
 /// - Where every stratum holds a single purchase, so that no degree of freedom is left, it is taken to be one: a wide
 ///   interval instead of none.
 /// - A corrected interval that cannot be had is wider than any.
@@ -81,7 +82,8 @@ fn sum(purchases: impl Iterator<Item = (f64, i64)>) -> f64 {
 }
 
 fn is_usable(probability: f64, weight: i64) -> bool {
-    probability > 0.0 && probability <= 1.0 && weight >= 0
+    // A probability so small that what it stands for is beyond all numbers was not drawn with.
+    probability > 0.0 && probability <= 1.0 && weight >= 0 && (1.0 / probability).is_finite()
 }
 
 /// weight / π: what the purchase stands for in the population.

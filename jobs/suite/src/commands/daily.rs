@@ -1,11 +1,14 @@
 //! `mirrorlake daily`: every job of a day, in order.
 
+use chrono::NaiveDate;
+use mirrorlake_lake::marts::mart_days;
 use mirrorlake_model::ExitStatus;
 
 use super::{print_summary, whole_day_stays_whole};
 use crate::args::{Common, Format, JobArgs};
 use crate::failure::Failure;
 use crate::interrupt;
+use crate::job::Job;
 use crate::output;
 use crate::registry::{JOBS, required};
 use crate::runner::{self, Session, Summary};
@@ -32,6 +35,10 @@ pub fn run_all(session: &Session) -> (Vec<Summary>, ExitStatus) {
             tracing::info!(job = job.name(), "{} is left out: {missing}", job.name());
             continue;
         }
+        if let Some(recent) = recent_plan(session, *job) {
+            tracing::info!(job = job.name(), "{} is left out: the plan of {recent} is what is bought now", job.name());
+            continue;
+        }
         let blocking = required(*job).into_iter().find(|name| failed.contains(name));
         if interrupt::requested() {
             break;
@@ -54,6 +61,17 @@ pub fn run_all(session: &Session) -> (Vec<Summary>, ExitStatus) {
         summaries.push(summary);
     }
     (summaries, interrupt::status().unwrap_or(overall(&statuses)))
+}
+
+/// The day of an earlier plan that is younger than the configured cadence: to plan every day would spend the budget every
+/// day. A plan of the day itself is made, or found unchanged.
+fn recent_plan(session: &Session, job: &dyn Job) -> Option<NaiveDate> {
+    if job.name() != "pilot-plan" {
+        return None;
+    }
+    let first = session.as_of.window_start(session.settings.pilot_plan.every_days);
+    let days = mart_days(&session.marts, "pilot_plan").unwrap_or_default();
+    days.into_iter().rfind(|day| (first..session.as_of.day).contains(day))
 }
 
 /// The exit code of a day: a failure that a person must look at wins over one that passes by itself.

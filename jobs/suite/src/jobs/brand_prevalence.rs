@@ -71,6 +71,12 @@ impl Job for BrandPrevalence {
             ("random_purchases_without_a_probability".to_owned(), unusable),
             ("purchases_of_unknown_brands".to_owned(), of_unknown.map(|(_, p)| p.len() as u64).sum()),
         ];
+        for (what, n) in facts.oddities() {
+            if n > 0 {
+                tracing::warn!("pilot purchases: {n} {}", what.replace('_', " "));
+            }
+            computed.notes.push((what, n));
+        }
         if comment_days < i64::from(work.settings.days) {
             let days = work.settings.days;
             tracing::warn!(

@@ -6,10 +6,14 @@ use arrow::record_batch::RecordBatch;
 use mirrorlake_metrics::pilot_plan::Pick;
 use mirrorlake_model::ExitStatus;
 use mirrorlake_model::money::decimal;
+use mirrorlake_model::text::printable;
 
 use crate::catalogue::Cells;
 use crate::failure::Failure;
 use crate::output::csv_text;
+
+/// Characters of a title or name on the list: enough to find a listing by, and far from what a spreadsheet's cell holds.
+const TEXT_CHARACTERS: usize = 300;
 
 /// What is known of each purchase.
 const GIVEN: [&str; 15] = [
@@ -59,7 +63,7 @@ pub fn desk_csv(picks: &[Pick], names: &RecordBatch, currency: &str, drawn_as_of
     writer.write_record(GIVEN.iter().chain(&TO_FILL_IN)).map_err(fail)?;
     for pick in picks {
         let row = rows.get(&pick.listing_id).copied();
-        let text = |texts: &[Option<&str>]| csv_text(row.and_then(|at| texts[at]).unwrap_or_default());
+        let text = |texts: &[Option<&str>]| csv_text(&printable(row.and_then(|at| texts[at]).unwrap_or_default(), TEXT_CHARACTERS));
         let mut record = vec![
             pick.draw_order.to_string(),
             pick.selection.word().to_owned(),

@@ -135,6 +135,13 @@ pub fn knowledge(work: &Work<'_>) -> Result<Vec<Knowledge>, Failure> {
         tracing::warn!("no mart brand_prevalence of {}: every brand counts as never sampled", work.as_of.day);
         return Ok(Vec::new());
     };
+    let days = today.manifest.configuration.get("days").and_then(serde_json::Value::as_u64);
+    if days != Some(work.settings.days.into()) {
+        tracing::warn!(
+            "brand_prevalence has another window than this plan ({} days): its figures are used as they are",
+            days.unwrap_or_default()
+        );
+    }
     let mut known: BTreeMap<(i64, Weighting), Known> = BTreeMap::new();
     let mut brands = BTreeSet::new();
     for batch in &today.read()?.batches {

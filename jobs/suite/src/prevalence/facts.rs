@@ -1,6 +1,6 @@
 //! What the reductions say: purchases, populations with their weights, indicators.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::record_batch::RecordBatch;
 use mirrorlake_engine::Warning;
@@ -19,6 +19,10 @@ pub struct Purchase {
     pub brand_id: i64,
     /// Listing.
     pub listing_id: i64,
+    /// Whether the listing is on record with the purchase's brand.
+    pub of_its_brand: bool,
+    /// Whether the listing is on record at all.
+    pub on_record: bool,
     /// Whether the listing is active at T.
     pub listed: bool,
     /// How it was chosen.
@@ -95,6 +99,34 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// What is odd about the purchases that estimates rest on, for the manifest: each is used all the same.
+    pub fn oddities(&self) -> Vec<(String, u64)> {
+        let used = || {
+            let random = self.purchases.values().flatten().filter(|p| p.selection == Selection::Random);
+            random.filter(|p| p.inclusion_probability.is_some() && p.verdict.is_some())
+        };
+        let mut strata: BTreeMap<(i64, &str), (i64, BTreeSet<Option<i64>>)> = BTreeMap::new();
+        let mut listings: BTreeMap<i64, u64> = BTreeMap::new();
+        for purchase in used() {
+            let stratum = strata.entry((purchase.brand_id, &purchase.stratum)).or_default();
+            stratum.0 += 1;
+            stratum.1.insert(purchase.stratum_size);
+            *listings.entry(purchase.listing_id).or_default() += 1;
+        }
+        let differing = strata.values().filter(|(_, sizes)| sizes.len() > 1).count() as u64;
+        let too_small = strata.values().filter(|(n, sizes)| sizes.iter().flatten().max().is_some_and(|size| size < n));
+        vec![
+            ("strata_with_sizes_that_differ".to_owned(), differing),
+            ("strata_smaller_than_their_sample".to_owned(), too_small.count() as u64),
+            ("listings_bought_more_than_once".to_owned(), listings.values().filter(|n| **n > 1).count() as u64),
+            ("purchases_of_listings_not_on_record".to_owned(), used().filter(|p| !p.on_record).count() as u64),
+            (
+                "purchases_of_listings_of_another_brand".to_owned(),
+                used().filter(|p| p.on_record && !p.of_its_brand).count() as u64,
+            ),
+        ]
+    }
+
     /// Runs the reductions and sums the window's comment signals.
     ///
     /// # Errors
@@ -131,7 +163,7 @@ fn indicators(batch: &RecordBatch) -> Result<BTreeMap<i64, Indicators>, Failure>
             let indicators = Indicators {
                 comments: None,
                 comment_days: 0,
-                counterfeit_refund_units: required("counterfeit_refund_units", refunded[i])?,
+                counterfeit_refund_units: required("counterfeit_refund_units", refunded[i])?.max(0),
                 units_sold: required("units_sold", sold[i])?,
                 upheld_takedowns: required("upheld_takedowns", upheld[i])?,
                 active_listings: required("active_listings", active[i])?,
@@ -146,6 +178,7 @@ fn purchases(batch: &RecordBatch) -> Result<Vec<Purchase>, Failure> {
     let (listings, brands) = (cells.ints("listing_id")?, cells.ints("brand_id")?);
     let selections = cells.words("selection", Selection::from_word)?;
     let listed = cells.flags("listed")?;
+    let (listing_brands, known) = (cells.ints("listing_brand_id")?, cells.ints("known_listing_id")?);
     let (strata, sizes) = (cells.texts("stratum")?, cells.ints("stratum_size")?);
     let probabilities = cells.floats("inclusion_probability")?;
     let (ordered, notarised) = (cells.instants("ordered_at")?, cells.instants("notarised_at")?);
@@ -158,6 +191,8 @@ fn purchases(batch: &RecordBatch) -> Result<Vec<Purchase>, Failure> {
             Ok(Purchase {
                 brand_id: required("brand_id", brands[i])?,
                 listing_id: required("listing_id", listings[i])?,
+                of_its_brand: listing_brands[i] == brands[i],
+                on_record: known[i].is_some(),
                 listed: required("listed", listed[i])?,
                 selection: selections[i],
                 stratum: required("stratum", strata[i])?.to_owned(),

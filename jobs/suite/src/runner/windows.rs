@@ -55,7 +55,8 @@ fn earlier(session: &Session, job: &dyn Job) -> Result<Vec<(&'static str, Vec<Ma
             let target = format!("{mart}/dt={day}");
             let Some(manifest) = read_manifest(&session.marts, &target)? else { continue };
             let as_of = AsOf { day, time_zone: session.as_of.time_zone }.instant().to_rfc3339();
-            if manifest.definition_version != DEFINITION_VERSION || manifest.as_of != as_of {
+            // Of its own earlier results a job uses what they name, not what they mean.
+            if !own && (manifest.definition_version != DEFINITION_VERSION || manifest.as_of != as_of) {
                 tracing::warn!(mart, day = %day, "mart {mart} dt={day} was made by other definitions or in another time zone, and is left out");
             } else if today && !stands(session, &manifest)? {
                 tracing::warn!(mart, day = %day, "mart {mart} dt={day} is not of the lake as it is now, and is left out");
