@@ -198,6 +198,7 @@ fn of_report(row: &PrevalenceRow) -> reports::PrevalenceRow {
         prevalence: row.prevalence.value,
         prevalence_low: row.prevalence.low,
         prevalence_high: row.prevalence.high,
+        robust: row.robust.value,
         robust_low: row.robust.low,
         robust_high: row.robust.high,
         bound_low: row.bound.map(|b| b.0),

@@ -44,7 +44,7 @@ pub struct OutOfView {
     pub text: String,
     /// What they are out of, in words.
     pub unit: String,
-    /// Which interval it is.
+    /// Which estimate and interval they are.
     pub method: EstimateMethod,
 }
 
@@ -174,7 +174,7 @@ fn open_results(scene: &Scene<'_>, row: &PrevalenceRow) -> Result<Option<String>
     if apparent.value.is_none() {
         return Ok(None);
     }
-    let (n, low, high) = (f.count(n), f.share(Some(ends.0)).text, f.share(Some(ends.1)).text);
+    let (n, low, high) = (f.count(n), f.share_down(ends.0), f.share_up(ends.1));
     let (outstanding, inconclusive) = (f.count(row.outstanding).text, f.count(row.inconclusive).text);
     let values = [
         ("n", n.text.as_str()),
