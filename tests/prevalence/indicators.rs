@@ -93,7 +93,10 @@ fn upheld_takedowns_are_those_of_the_window_that_stand() {
     let units = over_three_days(&lake);
     let expected = json!({ "upheld_takedowns": 2, "active_listings": 4, "upheld_per_1000_listings": 500.0 });
     same(&units, &expected);
-    same(&row(&lake, 2, "units"), &json!({ "upheld_takedowns": 1, "active_listings": 0, "upheld_per_1000_listings": null }));
+    same(
+        &row(&lake, 2, "units"),
+        &json!({ "upheld_takedowns": 1, "active_listings": 0, "upheld_per_1000_listings": null }),
+    );
 }
 
 #[test]

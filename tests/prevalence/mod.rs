@@ -27,6 +27,8 @@ mod stable;
 /// The section "How much is counterfeit" of a brand's report.
 mod reports;
 
+pub use marts::{columns, of_type};
+
 use serde_json::Value;
 
 use crate::support::marts::Row;

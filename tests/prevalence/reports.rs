@@ -45,7 +45,7 @@ fn three_brands() -> Market {
     let mut market = Market::of_brands(3);
     add_brand(&mut market, 1, (60, 300), 7);
     add_brand(&mut market, 2, (23, 311), 5);
-    add_brand(&mut market, 3, (40, 400), 3);
+    add_brand(&mut market, 3, (40, 400), 1);
     let best_seller = market.sales.iter_mut().find(|s| s.listing_id == 30_000).expect("a sale");
     best_seller.quantity = 1_000;
     market
@@ -73,7 +73,10 @@ fn the_section_says_what_the_mart_says() {
         let mart = row(&lake, 1, told["weighting"].as_str().expect("a weighting"));
         assert_eq!(told["population"]["value"], mart["population"]);
         assert_eq!(told["estimate"]["share"]["value"], mart["prevalence"]);
-        assert_eq!((&told["estimate"]["low"], &told["estimate"]["high"]), (&mart["prevalence_low"], &mart["prevalence_high"]));
+        assert_eq!(
+            (&told["estimate"]["low"], &told["estimate"]["high"]),
+            (&mart["prevalence_low"], &mart["prevalence_high"])
+        );
         for text in [&told["estimate"]["share"]["text"], &told["estimate"]["interval_text"]] {
             assert!(html.contains(text.as_str().expect("text")), "{text}");
         }
@@ -289,6 +292,11 @@ fn a_plan_is_told_in_counts_and_no_listing_of_it() {
             assert!(!text.contains("Kestrelware"), "{name} of brand {brand} names a listing");
         }
     }
+    lake.job("brand-report").run().ok().says(&["unchanged"]);
+    lake.job("pilot-plan").args("--budget 52 --seed 11").run().ok();
+    lake.job("brand-report").run().ok().says(&["published"]);
+    let planned = [1, 2].map(|brand| section(&lake, brand)["measured"]["plan"]["all"]["value"].as_i64());
+    assert_eq!(planned.into_iter().flatten().sum::<i64>(), 52);
 }
 
 #[test]
@@ -310,8 +318,7 @@ fn earlier_months_are_those_of_earlier_marts() {
         let own: Vec<_> = market.purchases.iter().filter(|p| p.brand_id == 1).take(purchases).cloned().collect();
         lake.put(&crate::support::market::purchases(own), day);
         let noon = crate::support::time::at(&format!("{day} 04:00"));
-        let sales: Vec<_> =
-            market.sales.iter().map(|s| crate::support::Sale { sold_at: noon, ..*s }).collect();
+        let sales: Vec<_> = market.sales.iter().map(|s| crate::support::Sale { sold_at: noon, ..*s }).collect();
         lake.put(&crate::support::market::sales(i64::from(crate::support::time::date(day)) * 1_000_000, &sales), day);
         lake.put(&crate::support::market::refunds(1, &[]), day);
         lake.job_at("brand-prevalence", day).args("--days 1").run().ok();

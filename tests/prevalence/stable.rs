@@ -66,7 +66,8 @@ fn the_bytes_are_the_same_in_any_order_of_rows_and_split_of_files() {
     tables.push(crate::support::market::sales(day, &market.sales));
     for table in tables.iter().filter(|t| !t.rows.is_empty()) {
         let table = shuffled(table);
-        let (n, groups) = (table.rows.len(), || WriterProperties::builder().set_max_row_group_row_count(Some(17)).build());
+        let (n, groups) =
+            (table.rows.len(), || WriterProperties::builder().set_max_row_group_row_count(Some(17)).build());
         let pieces = [(0..n / 5, "z.parquet"), (n / 5..n / 2, "a.parquet"), (n / 2..n, "m.parquet")];
         let files: Vec<(&str, Vec<u8>)> =
             pieces.map(|(rows, name)| (name, table.slice(rows).parquet(groups()))).into_iter().collect();
@@ -161,6 +162,16 @@ fn every_table_it_reads_must_be_there() {
         run(&lake, "").refused(&[&format!("table {table}")]);
         lake.holds_nothing();
     }
+}
+
+#[test]
+fn a_sum_that_cannot_be_fails_its_check() {
+    // The contract has no rule for the sign of a refund's quantity; the reduction has.
+    let mut market = simple(2, 4, 1);
+    market.refunds = vec![crate::support::Refund::new(10_000, 1, -3)];
+    let lake = market.lake();
+    run(&lake, "").fails(4, &["brand_indicators", "units are negative"]);
+    assert!(!lake.mart(PREVALENCE).exists());
 }
 
 #[test]

@@ -96,6 +96,7 @@ impl Job for PilotPlan {
         computed.notes = vec![
             ("candidates".to_owned(), candidates.listings.len() as u64),
             ("listings_in_their_cooling_off_period".to_owned(), candidates.cooling),
+            ("listings_with_a_negative_price".to_owned(), candidates.negative_prices),
             ("days_with_comment_signals".to_owned(), candidates.comment_days.into()),
             ("brands_with_an_estimate".to_owned(), knowledge.len() as u64),
             ("floor_per_brand".to_owned(), plan.brand_floor.unsigned_abs()),

@@ -20,6 +20,9 @@ pub struct Candidates {
     pub listings: Vec<Candidate>,
     /// Active listings that are: bought, or planned to be.
     pub cooling: u64,
+    /// Listings asked for less than nothing, which the lake contract allows: nobody can buy them, and one of them is no
+    /// reason to plan nothing.
+    pub negative_prices: u64,
     /// Days of the window with comment signals.
     pub comment_days: u32,
 }
@@ -38,8 +41,12 @@ pub fn candidates(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Candid
     let (units, gmv) = (cells.whole("units")?, cells.whole("gmv_minor")?);
     let (refunds, upheld) = (cells.whole("counterfeit_refund_units")?, cells.whole("merchant_upheld_takedowns")?);
     let mut found = Vec::with_capacity(batch.num_rows());
-    let mut n_cooling = 0;
+    let (mut n_cooling, mut n_negative) = (0, 0);
     for i in 0..batch.num_rows() {
+        if prices[i] < 0 {
+            n_negative += 1;
+            continue;
+        }
         if cooling.contains(&listings[i]) {
             n_cooling += 1;
             continue;
@@ -69,7 +76,7 @@ pub fn candidates(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Candid
                 risk.allegations = risk.allegations.saturating_add(small(n));
             }
         })?;
-    Ok(Candidates { listings: found, cooling: n_cooling, comment_days })
+    Ok(Candidates { listings: found, cooling: n_cooling, negative_prices: n_negative, comment_days })
 }
 
 /// Evidence beyond four thousand millions is no other evidence.
