@@ -76,7 +76,7 @@ fn a_stratum_of_one_keeps_its_variance() {
     market.purchases.push(Purchase::random(30_000, 1, (1, 50), "counterfeit"));
     let [listings, ..] = judged(&market);
     let expected = json!({
-        "sampled": 41, "counterfeit": 7, "apparent": 0.244_444_444_444_444_4, "effective_n": 19.974_617_642_921_064_2,
+        "sampled": 41, "counterfeit": 7, "apparent": 0.244_444_444_444_444_4, "effective_n": 19.974_617_642_921_064,
         "apparent_low": 0.083_079_978_175_084_2, "apparent_high": 0.485_314_510_129_527_3,
         "prevalence": 0.248_128_957_973_517_5, "prevalence_low": 0.080_911_894_481_952_6,
         "prevalence_high": 0.497_735_243_657_541_5, "suppressed_because": "effective_n_below_30",

@@ -100,6 +100,22 @@ fn upheld_takedowns_are_those_of_the_window_that_stand() {
 }
 
 #[test]
+fn the_windows_instants_are_those_of_the_lakes_zone() {
+    let mut market = simple(2, 4, 1);
+    market.claims = vec![claim(1, 1)];
+    // A window of one day in Berlin begins on the 15th at 23:00 UTC.
+    let first = at("2026-11-15 23:00");
+    market.takedowns = vec![Takedown::removed(1, 1, first), Takedown::removed(1, 2, first - 1)];
+    let lake = market.lake();
+    let config = lake.config("time_zone = \"Europe/Berlin\"\n");
+    for table in [crate::support::market::sales(1, &[]), crate::support::market::refunds(1, &[])] {
+        lake.put(&table, DAY);
+    }
+    lake.job("brand-prevalence").with("--config", config).args("--days 1").run().ok();
+    assert_eq!(row(&lake, 1, "units")["upheld_takedowns"], 1);
+}
+
+#[test]
 fn without_comment_signals_nothing_is_said_of_comments() {
     let lake = simple(2, 4, 1).lake();
     run(&lake, "--days 3").ok().says(&["comment signals cover 0 of the window's 3 days"]);

@@ -35,7 +35,7 @@ fn three_brands() -> Market {
 /// Row n moves to n · 211 mod the number of rows, or as near to it as a number without common divisor is.
 fn shuffled(table: &Table) -> Table {
     let n = table.rows.len();
-    let step = [211, 223, 227].into_iter().find(|step| n % step != 0).expect("a step");
+    let step = [211, 223, 227].into_iter().find(|step| !n.is_multiple_of(*step)).expect("a step");
     Table { rows: (0..n).map(|i| table.rows[i * step % n].clone()).collect(), ..table.clone() }
 }
 
