@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{PLAN, int, listings_of, market, picks, run};
-use crate::support::market::{purchases, refunds, sales};
-use crate::support::time::{HOUR, at, date, days_before};
-use crate::support::{DAY, Lake, Market, Purchase, Sale};
+use super::{PLAN, int, listings_of, market, over, picks, run};
+use crate::support::market::purchases;
+use crate::support::time::{HOUR, at, days_before};
+use crate::support::{DAY, Purchase};
 
 /// A purchase from a listing of brand 1, ordered at an instant and still on its way.
 fn ordered(listing: i64, ordered_at: i64) -> Purchase {
@@ -48,24 +48,6 @@ fn bought_listings_leave_the_strata_too() {
     let of_brand_1: i64 =
         lake.rows("pilot_plan_strata").iter().filter(|s| s["brand_id"] == 1).map(|s| int(s, "listings")).sum();
     assert_eq!(of_brand_1, 80);
-}
-
-/// The market as a lake of the newest `days` days.
-fn over(market: &Market, days: u64) -> Lake {
-    let lake = market.lake();
-    for n in 1..days {
-        let day = days_before(DAY, n);
-        let mut earlier = market.clone();
-        let noon = at(&format!("{day} 04:00"));
-        earlier.purchases.retain(|p| p.ordered_at < noon);
-        for table in earlier.tables() {
-            lake.put(&table, &day);
-        }
-        let of_day: Vec<Sale> = market.sales.iter().map(|s| Sale { sold_at: noon, ..*s }).collect();
-        lake.put(&sales(i64::from(date(&day)) * 1_000_000, &of_day), &day);
-        lake.put(&refunds(1, &[]), &day);
-    }
-    lake
 }
 
 #[test]

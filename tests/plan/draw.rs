@@ -81,7 +81,7 @@ fn small() -> Market {
 
 #[test]
 fn listings_are_drawn_as_often_as_their_probability_says() {
-    const DRAWS: i64 = 120;
+    const DRAWS: i64 = 200;
     let lake = small().lake();
     let mut drawn: BTreeMap<i64, i64> = BTreeMap::new();
     let mut firsts: BTreeMap<i64, i64> = BTreeMap::new();

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{BRANDS, CANDIDATES, PLAN, STRATA, int, market, picks, run, text};
+use super::{BRANDS, CANDIDATES, PLAN, STRATA, int, market, over, picks, run, text};
 use crate::prevalence::{columns, of_type};
 use crate::support::marts::{Row, same};
-use crate::support::time::HOUR;
+use crate::support::time::{HOUR, days_before};
 use crate::support::{DAY, Lake, Purchase};
 use serde_json::json;
 
@@ -190,6 +190,24 @@ fn more_is_bought_where_less_is_known() {
     assert!(brands[1]["units_width_before"].is_null());
     let width = |row: &Row, column: &str| row[column].as_f64().expect("a width");
     assert!(width(&brands[0], "units_width_after") < width(&brands[0], "units_width_before"));
+}
+
+#[test]
+fn an_estimate_of_another_day_is_not_reckoned_with() {
+    let lake = over(&market(), 2);
+    let yesterday = days_before(DAY, 1);
+    lake.job_at("brand-prevalence", &yesterday).run().ok();
+    run(&lake, "--budget 20 --seed 1").ok().says(&[&format!("no mart brand_prevalence of {DAY}")]);
+    // One of the day is, where it is of the lake as it is now.
+    let mut market = market();
+    market.purchases = (80..84).map(|n| Purchase::random(10_000 + n, 1, (4, 120), "genuine")).collect();
+    let lake = market.lake();
+    lake.job("brand-prevalence").run().ok();
+    run(&lake, "--budget 20 --seed 1").ok();
+    assert_eq!(lake.manifest(PLAN)["notes"]["brands_with_an_estimate"], 3);
+    lake.edit("pilot_purchases", |t| t.set(0, "verdict", "counterfeit"));
+    run(&lake, "--budget 20 --seed 1").ok().says(&["left out", &format!("no mart brand_prevalence of {DAY}")]);
+    assert_eq!(lake.manifest(PLAN)["notes"]["brands_with_an_estimate"], 0);
 }
 
 #[test]

@@ -21,8 +21,10 @@ mod desk;
 /// Plan, purchases, verdicts, estimates: the way round.
 mod round_trip;
 
+use crate::support::market::{refunds, sales};
 use crate::support::marts::Row;
-use crate::support::{Lake, Listing, Market, Output, Sale};
+use crate::support::time::{at, date, days_before};
+use crate::support::{DAY, Lake, Listing, Market, Output, Sale};
 
 /// The marts.
 const PLAN: &str = "pilot_plan";
@@ -82,3 +84,21 @@ fn market() -> Market {
 
 /// Candidates of [`market`], by brand.
 const CANDIDATES: [(i64, i64); 3] = [(1, 120), (2, 50), (3, 3)];
+
+/// The market as a lake of the newest `days` days.
+fn over(market: &Market, days: u64) -> Lake {
+    let lake = market.lake();
+    for n in 1..days {
+        let day = days_before(DAY, n);
+        let mut earlier = market.clone();
+        let noon = at(&format!("{day} 04:00"));
+        earlier.purchases.retain(|p| p.ordered_at < noon);
+        for table in earlier.tables() {
+            lake.put(&table, &day);
+        }
+        let of_day: Vec<Sale> = market.sales.iter().map(|s| Sale { sold_at: noon, ..*s }).collect();
+        lake.put(&sales(i64::from(date(&day)) * 1_000_000, &of_day), &day);
+        lake.put(&refunds(1, &[]), &day);
+    }
+    lake
+}

@@ -201,6 +201,24 @@ fn without_its_marts_a_report_says_so_in_its_own_language() {
 }
 
 #[test]
+fn figures_of_another_day_are_not_the_reports() {
+    let mut market = three_brands();
+    market.purchases.iter_mut().for_each(|p| *p = p.clone().outstanding());
+    let lake = reported(&market);
+    let yesterday = crate::support::time::days_before(DAY, 1);
+    for table in market.tables() {
+        lake.put(&table, &yesterday);
+    }
+    for table in [crate::support::market::sales(1, &[]), crate::support::market::refunds(1, &[])] {
+        lake.put(&table, &yesterday);
+    }
+    lake.job_at("brand-prevalence", &yesterday).run().ok();
+    lake.sla().run().ok();
+    lake.job("brand-report").run().ok();
+    assert!(section(&lake, 1)["measured"].is_null(), "yesterday's figures are in today's report");
+}
+
+#[test]
 fn figures_of_another_window_are_left_out() {
     let lake = reported(&three_brands());
     lake.sla().args("--days 30").run().ok();
