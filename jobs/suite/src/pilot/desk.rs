@@ -63,7 +63,9 @@ pub fn desk_csv(picks: &[Pick], names: &RecordBatch, currency: &str, drawn_as_of
     writer.write_record(GIVEN.iter().chain(&TO_FILL_IN)).map_err(fail)?;
     for pick in picks {
         let row = rows.get(&pick.listing_id).copied();
-        let text = |texts: &[Option<&str>]| csv_text(&printable(row.and_then(|at| texts[at]).unwrap_or_default(), TEXT_CHARACTERS));
+        let text = |texts: &[Option<&str>]| {
+            csv_text(&printable(row.and_then(|at| texts[at]).unwrap_or_default(), TEXT_CHARACTERS))
+        };
         let mut record = vec![
             pick.draw_order.to_string(),
             pick.selection.word().to_owned(),
