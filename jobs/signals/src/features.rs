@@ -1,6 +1,8 @@
 //! What the scorer looks at. Each feature has a name of words (`near fake -1 不`), so that the parameter file can be read
 //! and reviewed; while scoring only hashes of the names are made.
 
+mod spelled;
+
 use crate::lexicon::{Class, Match};
 use crate::tokens::{Kind, Tokens};
 
@@ -106,17 +108,25 @@ const RUN: usize = 4;
 pub(crate) fn visit(tokens: &Tokens, items: &Items, sink: &mut impl Sink) {
     let mut cues = 0_usize;
     let mut seen = Seen::default();
+    let mut tone = None;
     for (at, item) in items.list.iter().enumerate() {
         if let Some(class) = item.class.filter(|c| c.is_cue()) {
             sink.speak_of(Some(at));
             runs(tokens, items, *item, sink);
             classes(items, at, sink);
-            cue(tokens, items, at, class, sink, &mut seen);
+            let state = cue(tokens, items, at, class, sink, &mut seen);
+            if tokens.list[item.from as usize].kind == Kind::Word {
+                let tone = *tone.get_or_insert_with(|| spelled::tone(items));
+                spelled::cue(tokens, items, at, class, &state, tone, sink);
+            }
             cues += 1;
         }
     }
     sink.speak_of(None);
     whole(tokens, cues, &seen, sink);
+    if let Some(tone) = tone {
+        sink.feature(&[Part::new("tone"), tone]);
+    }
 }
 
 fn name<'a>(class: Class) -> Part<'a> {
@@ -180,8 +190,11 @@ struct Seen {
     negated: [bool; 2],
 }
 
+/// How a cue stands: its class, and whether it is negated, hedged, open, asked.
+type State = [Part<'static>; 5];
+
 /// Features of one cue in its clause.
-fn cue(tokens: &Tokens, items: &Items, at: usize, class: Class, sink: &mut impl Sink, seen: &mut Seen) {
+fn cue(tokens: &Tokens, items: &Items, at: usize, class: Class, sink: &mut impl Sink, seen: &mut Seen) -> State {
     let item = items.list[at];
     let class_part = name(class);
     let literal = literally(tokens, &item);
@@ -258,9 +271,9 @@ fn cue(tokens: &Tokens, items: &Items, at: usize, class: Class, sink: &mut impl 
     let hedged = has(before, Class::Hedge) || has(before, Class::Doubt);
     let open = has(before, Class::Condition) || has(before, Class::Hope) || has(before, Class::Unknown);
     let asked = end.text == "?" || has(after, Class::Ask) || has(before, Class::Ask);
-    let flag = |on: bool, word: &'static str| Part::new(if on { word } else { "-" });
+    let flag = |on: bool, word: &'static str| -> Part<'static> { Part::new(if on { word } else { "-" }) };
     let other = has(before, Class::Elsewhere);
-    let state = [
+    let state: [Part<'static>; 9] = [
         Part::new("state"),
         class_part,
         flag(turned, "negated"),
@@ -275,14 +288,15 @@ fn cue(tokens: &Tokens, items: &Items, at: usize, class: Class, sink: &mut impl 
     sink.feature(&state[..4]);
     sink.feature(&state);
     let side = match class {
-        Class::Fake => 0,
-        Class::Genuine => 1,
-        _ => return,
+        Class::Fake => Some(0),
+        Class::Genuine => Some(1),
+        _ => None,
     };
-    if !open && !asked {
+    if let Some(side) = side.filter(|_| !open && !asked) {
         let group = if turned { &mut seen.negated } else { &mut seen.plain };
         group[side] = true;
     }
+    [state[1], state[2], state[3], state[4], state[5]]
 }
 
 const LEFT: [&str; NEIGHBOURS] = ["-1", "-2", "-3", "-4"];
