@@ -19,9 +19,9 @@ fn first_of(days: u64) -> i64 {
 }
 
 #[test]
-fn a_listing_that_was_bought_is_left_out_for_a_hundred_and_eighty_days() {
+fn a_listing_that_was_bought_is_left_out_for_twenty_seven_days() {
     let mut market = market();
-    market.purchases = vec![ordered(10_001, first_of(180)), ordered(10_002, first_of(180) - 1)];
+    market.purchases = vec![ordered(10_001, first_of(27)), ordered(10_002, first_of(27) - 1)];
     // However it was selected and whatever became of it; the newest order counts.
     market.purchases.push(Purchase::random(10_003, 1, (1, 2), "counterfeit").aimed("brand_request"));
     market.purchases.push(ordered(10_004, first_of(400)));

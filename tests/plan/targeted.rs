@@ -39,7 +39,7 @@ fn a_share_of_the_budget_goes_to_suspects_and_estimates_nothing() {
         assert_eq!((targeted.len(), plan.len()), (expected, 40), "share {share}");
         for pick in &targeted {
             assert!(pick["inclusion_probability"].is_null() && pick["stratum_size"].is_null(), "{pick:?}");
-            assert_eq!(text(pick, "stratum"), format!("{DAY}/brand-1/targeted"));
+            assert!(text(pick, "stratum").starts_with(DAY) && text(pick, "stratum").ends_with("/brand-1/targeted"));
             assert!(text(pick, "reason").starts_with("targeted: "), "{pick:?}");
             assert!(text(pick, "reason").contains("counterfeit refund"), "{pick:?}");
             assert!((10_030..10_060).contains(&int(pick, "listing_id")), "{pick:?}");

@@ -65,18 +65,16 @@ fn the_section_says_what_the_mart_says() {
     let units = row(&lake, 1, "units");
     let outward = |column: &str, round: fn(f64) -> f64| round(units[column].as_f64().expect("an end") * 100.0);
     let out_of = &measured["headline"]["out_of"];
-    assert_eq!(out_of["low"]["value"].as_f64(), Some(outward("prevalence_low", f64::floor)));
-    assert_eq!(out_of["high"]["value"].as_f64(), Some(outward("prevalence_high", f64::ceil)));
+    assert_eq!(out_of["low"]["value"].as_f64(), Some(outward("robust_low", f64::floor)));
+    assert_eq!(out_of["high"]["value"].as_f64(), Some(outward("robust_high", f64::ceil)));
     let rows = measured["weightings"]["rows"].as_array().expect("rows");
     assert_eq!(rows.len(), 3);
     for told in rows {
         let mart = row(&lake, 1, told["weighting"].as_str().expect("a weighting"));
         assert_eq!(told["population"]["value"], mart["population"]);
-        assert_eq!(told["estimate"]["share"]["value"], mart["prevalence"]);
-        assert_eq!(
-            (&told["estimate"]["low"], &told["estimate"]["high"]),
-            (&mart["prevalence_low"], &mart["prevalence_high"])
-        );
+        // The robust estimate is told, with its own interval.
+        assert_eq!(told["estimate"]["share"]["value"], mart["robust"]);
+        assert_eq!((&told["estimate"]["low"], &told["estimate"]["high"]), (&mart["robust_low"], &mart["robust_high"]));
         for text in [&told["estimate"]["share"]["text"], &told["estimate"]["interval_text"]] {
             assert!(html.contains(text.as_str().expect("text")), "{text}");
         }
