@@ -334,6 +334,17 @@ fn a_chance_that_other_brands_enter_is_told_of_ten_brands_on_and_named() {
 }
 
 #[test]
+fn a_chance_that_contradicts_the_estimate_is_not_told() {
+    // The estimate by units that is told lies above the threshold of 5 %.
+    let of = |chance: f64| {
+        view(changed(Estimates::All, |p| p.rows.iter_mut().for_each(|r| r.prob_above_threshold = Some(chance))))
+    };
+    assert!(figures(&of(0.51)).headline.chance.is_some());
+    assert!(figures(&of(0.49)).headline.chance.is_none());
+    assert!(!of(0.49).made.text.contains("other brands"));
+}
+
+#[test]
 fn the_order_of_rows_does_not_matter() {
     let turned = changed(Estimates::All, |p| p.rows.reverse());
     assert_eq!(view(turned), view(some(Locale::En, Estimates::All)));

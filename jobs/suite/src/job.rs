@@ -16,7 +16,7 @@ use crate::settings::Settings;
 use crate::supplied;
 
 /// Listings that a reduction sees at a time. An engine needs a few hundred bytes for each while it sums.
-const LISTINGS_OF_A_PART: u64 = 4_000_000;
+const LISTINGS_OF_A_PART: u64 = 2_000_000;
 
 /// Something a job reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -136,7 +136,7 @@ fn row(brand_id: i64, days: u32, weighting: Weighting, shape: Estimates) -> Prev
         shrunk: shrunk.map(|s| s.0),
         shrunk_low: shrunk.map(|s| s.1),
         shrunk_high: shrunk.map(|s| s.2),
-        prob_above_threshold: estimate.map(|s| if because.is_some() { 0.717_171_7 } else { (s.0 * 9.0).min(1.0) }),
+        prob_above_threshold: estimate.map(|s| if because.is_some() { 0.717_171_7 } else { (s.0 * 13.0).min(1.0) }),
         publishable: because.is_none(),
         suppressed_because: because,
         targeted_sampled: if shape == Estimates::Nothing { 0 } else { 42 },

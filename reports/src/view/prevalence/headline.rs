@@ -196,6 +196,11 @@ fn chance(
     let Some(probability) = row.prob_above_threshold.filter(|_| input.prior_brands >= LEAST_PRIOR_BRANDS) else {
         return Ok(None);
     };
+    // It rests on the design-based estimate. Where the one that is told lies on the other side of the threshold than what is
+    // likelier, a reader would see two figures that contradict each other.
+    if row.told().is_some_and(|told| (told.share > input.threshold) != (probability > 0.5)) {
+        return Ok(None);
+    }
     let probability = scene.f.chance(probability);
     let threshold = Shown { value: input.threshold, text: out_of_100(scene.f, input.threshold) };
     let values = [("threshold", threshold.text.as_str()), ("chance", &probability.text)];
