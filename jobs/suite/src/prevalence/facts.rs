@@ -56,11 +56,7 @@ pub struct Purchase {
 impl Purchase {
     /// What its listing stands for.
     pub fn weight(&self, weighting: Weighting) -> i64 {
-        match weighting {
-            Weighting::Listings => 1,
-            Weighting::Units => self.units,
-            Weighting::Gmv => self.gmv_minor,
-        }
+        weighting.of(self.units, self.gmv_minor)
     }
 }
 
@@ -78,11 +74,7 @@ pub struct Alike {
 impl Alike {
     /// What each of them stands for.
     pub fn weight(&self, weighting: Weighting) -> i64 {
-        match weighting {
-            Weighting::Listings => 1,
-            Weighting::Units => self.units,
-            Weighting::Gmv => self.gmv_minor,
-        }
+        weighting.of(self.units, self.gmv_minor)
     }
 }
 
