@@ -73,7 +73,7 @@ fn the_contract_is_printed_as_odcs() {
 fn the_reductions_are_listed_shown_and_explained() {
     let list = Call::new("sql list").run().ok().text();
     let of_takedowns = ["brand_directory", "claim_hold_spans", "claim_takedowns"];
-    let of_purchases = ["active_listing_sales", "brand_indicators", "pilot_purchase_sales", "plan_candidates"];
+    let of_purchases = ["active_listings", "brand_indicators", "pilot_purchases", "plan_candidates"];
     for name in of_takedowns.into_iter().chain(of_purchases) {
         assert!(list.contains(name), "{list}");
         let shown = Call::new("sql show").arg(name).run().ok().text();

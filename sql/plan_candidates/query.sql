@@ -1,15 +1,5 @@
--- One row per active listing of a brand in the programme: what may be bought next, what it sold in the window, and what
--- speaks against it.
-with sold as (
-    select
-        s.listing_id as listing_id,
-        cast(sum(cast(s.quantity as bigint)) as bigint) as units,
-        cast(sum(cast(cast(s.quantity as bigint) * s.unit_price_minor as bigint)) as bigint) as gmv_minor,
-        max(s.unit_price_minor) as highest_price_minor
-    from sales as s
-    group by s.listing_id
-),
-refunded as (
+-- One row per active listing of a brand in the programme: what may be bought next, and what speaks against it.
+with refunded as (
     select
         f.listing_id as listing_id,
         cast(sum(cast(f.quantity as bigint)) as bigint) as units
@@ -41,14 +31,10 @@ select
     l.merchant_id as merchant_id,
     l.brand_id as brand_id,
     l.price_minor as price_minor,
-    coalesce(s.units, cast(0 as bigint)) as units,
-    coalesce(s.gmv_minor, cast(0 as bigint)) as gmv_minor,
     coalesce(r.units, cast(0 as bigint)) as counterfeit_refund_units,
-    coalesce(e.takedowns, cast(0 as bigint)) as merchant_upheld_takedowns,
-    coalesce(s.highest_price_minor, cast(0 as bigint)) as highest_price_minor
+    coalesce(e.takedowns, cast(0 as bigint)) as merchant_upheld_takedowns
 from listings as l
 inner join brands as b on l.brand_id = b.brand_id
-left join sold as s on l.listing_id = s.listing_id
 left join refunded as r on l.listing_id = r.listing_id
 left join enforced as e on l.merchant_id = e.merchant_id
 where l.status = 'active'

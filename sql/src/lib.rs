@@ -53,6 +53,9 @@ pub struct Input {
     /// it never meet rows with another one, so the parts' rows together are the whole's, but for equal rows of the grain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sliced_by: Option<String>,
+    /// Whether the reduction may be run over some files of this event table at a time: what the parts count adds up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub additive: bool,
 }
 
 /// A column of a result.
@@ -137,14 +140,15 @@ macro_rules! sources {
 
 /// Every folder by name, sorted; a test compares it with the folders.
 static SOURCES: &[Source] = sources![
-    "active_listing_sales",
+    "active_listings",
     "brand_directory",
     "brand_indicators",
     "claim_hold_spans",
     "claim_takedowns",
     "listing_numbers",
+    "listing_sales",
     "pilot_purchase_orders",
-    "pilot_purchase_sales",
+    "pilot_purchases",
     "plan_candidates",
     "planned_listings",
 ];

@@ -18,6 +18,9 @@ use crate::supplied;
 /// Listings that a reduction sees at a time. An engine needs a few hundred bytes for each while it sums.
 const LISTINGS_OF_A_PART: u64 = 2_000_000;
 
+/// Event rows that a reduction with many keys sees at a time.
+const ROWS_OF_A_PART: u64 = 8_000_000;
+
 /// Something a job reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
@@ -198,6 +201,45 @@ impl Work<'_> {
             let to = numbers.get(part * numbers.len() / parts).filter(|_| part < parts).copied().unwrap_or(i64::MAX);
             each(self.reduce_part(name, &[], Some((from, to)), warnings)?)?;
             from = to.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    /// Runs a reduction that is `additive` in a table over some of its files after the others, and hands on the rows of each
+    /// part, which add up: engines hold what they sum by many keys in memory, row for row.
+    ///
+    /// # Errors
+    ///
+    /// The engine's, a failed check's, or that of `each`.
+    pub fn reduce_by_files(
+        &self,
+        name: &str,
+        table: &str,
+        warnings: &mut Vec<Warning>,
+        mut each: impl FnMut(RecordBatch) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let position = self.tables.iter().position(|t| t.table.name == table);
+        let additive = mirrorlake_sql::find(name).and_then(|r| r.meta.input(table)).is_some_and(|i| i.additive);
+        let (Some(position), true) = (position, additive) else {
+            let message = format!("internal: reduction {name} cannot be run by files of {table}");
+            return Err(Failure::new(mirrorlake_model::ExitStatus::Failed, message));
+        };
+        let mut tables = self.tables.to_vec();
+        let files = std::mem::take(&mut tables[position].files);
+        if files.is_empty() {
+            return each(self.reduce(name, warnings)?);
+        }
+        let mut files = files.into_iter().peekable();
+        while files.peek().is_some() {
+            let mut rows = 0;
+            let of_part = std::iter::from_fn(|| {
+                let file = files.next_if(|f| rows == 0 || rows + f.rows <= ROWS_OF_A_PART)?;
+                rows += file.rows;
+                Some(file)
+            });
+            tables[position].files = of_part.collect();
+            let part = Work { tables: &tables, ..*self };
+            each(part.reduce(name, warnings)?)?;
         }
         Ok(())
     }

@@ -18,6 +18,7 @@ mod pilot;
 mod prevalence;
 mod registry;
 mod runner;
+mod sales;
 mod settings;
 mod supplied;
 mod telemetry;

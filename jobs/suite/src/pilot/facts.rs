@@ -14,6 +14,7 @@ use crate::comments::listing_counts;
 use crate::failure::Failure;
 use crate::job::Work;
 use crate::prevalence::prevalence_rows;
+use crate::sales::ListingSales;
 
 /// Listings that may be bought.
 #[derive(Default)]
@@ -46,7 +47,9 @@ pub struct Cooling {
 pub fn candidates(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Candidates, Failure> {
     let cooling = cooling(work, warnings)?;
     let mut candidates = Candidates::default();
-    work.reduce_by_listings("plan_candidates", warnings, |part| candidates.add(&part, &cooling))?;
+    let sales = ListingSales::sum(work, warnings)?;
+    work.reduce_by_listings("plan_candidates", warnings, |part| candidates.add(&part, &sales, &cooling))?;
+    drop(sales);
     let found = &mut candidates.listings;
     // The reduction's order is by listing, and so is that of its parts, so that no map of all listings is needed.
     let (window, days) = (work.window("comment_sums"), work.settings.days);
@@ -61,11 +64,10 @@ pub fn candidates(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Candid
 }
 
 impl Candidates {
-    fn add(&mut self, batch: &RecordBatch, cooling: &HashSet<i64>) -> Result<(), Failure> {
+    fn add(&mut self, batch: &RecordBatch, sales: &ListingSales, cooling: &HashSet<i64>) -> Result<(), Failure> {
         let cells = Cells(batch);
         let (listings, merchants) = (cells.whole("listing_id")?, cells.whole("merchant_id")?);
         let (brands, prices) = (cells.whole("brand_id")?, cells.whole("price_minor")?);
-        let (units, gmv) = (cells.whole("units")?, cells.whole("gmv_minor")?);
         let (refunds, upheld) = (cells.whole("counterfeit_refund_units")?, cells.whole("merchant_upheld_takedowns")?);
         self.listings.reserve_exact(batch.num_rows());
         for i in 0..batch.num_rows() {
@@ -73,18 +75,19 @@ impl Candidates {
                 self.negative_prices += 1;
                 continue;
             }
+            let (units, gmv_minor) = sales.of(listings[i]);
             if cooling.contains(&listings[i]) {
                 let own = self.cooling.entry(brands[i]).or_default();
                 own.listings += 1;
-                own.units = own.units.saturating_add(units[i]);
+                own.units = own.units.saturating_add(units);
                 continue;
             }
             self.listings.push(Candidate {
                 listing_id: listings[i],
                 merchant_id: merchants[i],
                 brand_id: brands[i],
-                units: units[i],
-                gmv_minor: gmv[i],
+                units,
+                gmv_minor,
                 price_minor: prices[i],
                 risk: Risk {
                     comments: 0,

@@ -11,6 +11,7 @@ use crate::catalogue::{Cells, required};
 use crate::comments::brand_totals;
 use crate::failure::Failure;
 use crate::job::Work;
+use crate::sales::ListingSales;
 
 /// One pilot purchase, with what its listing sold in the window.
 #[derive(Clone, Debug)]
@@ -141,11 +142,13 @@ impl Facts {
             }
         }
         let mut purchases: BTreeMap<i64, Vec<Purchase>> = BTreeMap::new();
-        for purchase in self::purchases(&work.reduce("pilot_purchase_sales", warnings)?)? {
+        let sales = ListingSales::sum(work, warnings)?;
+        for mut purchase in self::purchases(&work.reduce("pilot_purchases", warnings)?)? {
+            (purchase.units, purchase.gmv_minor) = sales.of(purchase.listing_id);
             purchases.entry(purchase.brand_id).or_default().push(purchase);
         }
         let mut populations = BTreeMap::new();
-        work.reduce_by_listings("active_listing_sales", warnings, |part| add_population(&part, &mut populations))?;
+        work.reduce_by_listings("active_listings", warnings, |part| add_population(&part, &sales, &mut populations))?;
         Ok(Self { brands, allegation_intervals, purchases, populations })
     }
 }
@@ -182,7 +185,7 @@ fn purchases(batch: &RecordBatch) -> Result<Vec<Purchase>, Failure> {
     let (delivered, authenticated) = (cells.instants("delivered_at")?, cells.instants("authenticated_at")?);
     let verdicts = cells.words_or_null("verdict", Verdict::from_word)?;
     let actions = cells.words_or_null("action", Action::from_word)?;
-    let (acted, units, gmv) = (cells.instants("action_at")?, cells.ints("units")?, cells.ints("gmv_minor")?);
+    let acted = cells.instants("action_at")?;
     (0..batch.num_rows())
         .map(|i| {
             Ok(Purchase {
@@ -202,20 +205,27 @@ fn purchases(batch: &RecordBatch) -> Result<Vec<Purchase>, Failure> {
                 verdict: verdicts[i],
                 action: actions[i],
                 action_at: acted[i],
-                units: required("units", units[i])?,
-                gmv_minor: required("gmv_minor", gmv[i])?,
+                units: 0,
+                gmv_minor: 0,
             })
         })
         .collect()
 }
 
-fn add_population(batch: &RecordBatch, populations: &mut BTreeMap<i64, Vec<Alike>>) -> Result<(), Failure> {
+/// Adds active listings. Those that sold nothing, which are most, share the first entry of their brand.
+fn add_population(
+    batch: &RecordBatch,
+    sales: &ListingSales,
+    populations: &mut BTreeMap<i64, Vec<Alike>>,
+) -> Result<(), Failure> {
     let cells = Cells(batch);
-    let (brands, listings) = (cells.whole("brand_id")?, cells.whole("listings")?);
-    let (units, gmv) = (cells.whole("units")?, cells.whole("gmv_minor")?);
-    for i in 0..batch.num_rows() {
-        let alike = Alike { listings: listings[i], units: units[i], gmv_minor: gmv[i] };
-        populations.entry(brands[i]).or_default().push(alike);
+    for (brand, listing) in cells.whole("brand_id")?.iter().zip(cells.whole("listing_id")?) {
+        let nothing = Alike { listings: 0, units: 0, gmv_minor: 0 };
+        let population = populations.entry(*brand).or_insert_with(|| vec![nothing]);
+        match sales.of(*listing) {
+            (0, 0) => population[0].listings += 1,
+            (units, gmv_minor) => population.push(Alike { listings: 1, units, gmv_minor }),
+        }
     }
     Ok(())
 }

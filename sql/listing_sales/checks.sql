@@ -1,13 +1,11 @@
--- fail: a brand has two rows of the same units and GMV
+-- fail: a listing occurs twice
 select cast(count(*) as bigint) as bad_rows
 from (
     select
-        r.brand_id as brand_id,
-        r.units as units,
-        r.gmv_minor as gmv_minor,
+        r.listing_id as listing_id,
         cast(count(*) as bigint) as copies
     from result as r
-    group by r.brand_id, r.units, r.gmv_minor
+    group by r.listing_id
 ) as g
 where g.copies > 1;
 
@@ -15,10 +13,9 @@ where g.copies > 1;
 select cast(count(*) as bigint) as bad_rows
 from result as r
 where
-    r.brand_id is null
+    r.listing_id is null
     or r.units is null
     or r.gmv_minor is null
-    or r.listings is null
     or r.highest_price_minor is null;
 
 -- fail: prices are so high that the GMV of a listing may not fit into 64 bits
@@ -28,8 +25,3 @@ where
     r.units < 0
     or r.gmv_minor < 0
     or cast(r.units as double) * cast(r.highest_price_minor as double) > cast(9000000000000000000 as double);
-
--- fail: a row counts no listing
-select cast(count(*) as bigint) as bad_rows
-from result as r
-where r.listings < 1;
