@@ -23,6 +23,7 @@ pub mod view;
 
 pub use error::ReportError;
 pub use input::{
+    AuthorisationInput, AuthorisationLine, AuthorisationSum,
     BrandInfo, BrandReportInput, BrandReportParts, CommentInput, CommentListing, CommentWeek, EvidenceWords,
     PrevalenceHistory, PrevalenceInput, PrevalenceRow, PurchasePlan, PurchaseProgress, Suppression, Weighting,
 };

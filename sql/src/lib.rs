@@ -143,10 +143,13 @@ static SOURCES: &[Source] = sources![
     "claim_hold_spans",
     "claim_takedowns",
     "listing_numbers",
+    "merchant_brand_sales",
+    "merchant_papers",
     "pilot_purchase_orders",
     "pilot_purchase_sales",
     "plan_candidates",
     "planned_listings",
+    "vetted_merchants",
 ];
 
 static REDUCTIONS: LazyLock<Vec<Reduction>> = LazyLock::new(|| match SOURCES.iter().map(parse).collect() {

@@ -21,6 +21,7 @@ mod runner;
 mod settings;
 mod supplied;
 mod telemetry;
+mod vetting;
 
 use std::process::ExitCode;
 

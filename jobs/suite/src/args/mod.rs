@@ -8,8 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::registry;
 
 mod learn;
+mod plan;
 
 pub use learn::{EvalArgs, EvalComments, EvalWhat, TrainArgs, TrainComments, TrainWhat};
+pub use plan::PlanArgs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -98,6 +100,15 @@ pub enum Command {
 
 Writes the marts takedown_outcomes and takedown_sla.")]
     TakedownSla(JobArgs),
+    /// Which merchants lack licences and authorisations, and what they sold without them
+    #[command(after_help = "Examples:
+  mirrorlake seller-vetting --lake /data/lake --marts /data/marts --as-of 2026-11-16
+  mirrorlake seller-vetting --lake /data/lake --marts /data/marts --as-of latest --days 30 --format csv > vetting.csv
+  mirrorlake seller-vetting --lake /data/lake --marts /data/marts --as-of latest --brand 'Nordkamm'
+
+Writes the marts seller_vetting (a row a merchant and issue), seller_vetting_exempted (rows that [[seller_vetting.exemption]] in
+the configuration takes out, each with its reason) and seller_vetting_brands (sums by brand).")]
+    SellerVetting(JobArgs),
     /// Counterfeit allegations in customers' comments, Chinese and English, day by day
     #[command(after_help = "Examples:
   mirrorlake comment-signals --lake /data/lake --marts /data/marts --as-of 2026-11-16
@@ -217,29 +228,6 @@ pub struct JobArgs {
     pub force: bool,
 }
 
-/// Options of `pilot-plan`; each has a key in the section pilot_plan of the configuration file.
-#[derive(Clone, Debug, Args)]
-pub struct PlanArgs {
-    /// The job's.
-    #[command(flatten)]
-    pub job: JobArgs,
-    /// Purchases to plan
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub budget: Option<i64>,
-    /// Random purchases that every brand gets at least, as far as it has listings and the budget reaches [default: 2]
-    #[arg(long, value_name = "K", allow_negative_numbers = true)]
-    pub per_brand_floor: Option<i64>,
-    /// Share of the budget for the listings with most evidence against them; they estimate nothing [default: 0.2]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
-    pub targeted_share: Option<f64>,
-    /// Seed of the draw: any whole number from 0; keep it, it reproduces the plan
-    #[arg(long, value_name = "S")]
-    pub seed: Option<u64>,
-    /// Days in which a listing that was bought from or planned is not planned again; keep it shorter than the time between plans [default: 27]
-    #[arg(long, value_name = "DAYS")]
-    pub cooling_off_days: Option<u32>,
-}
-
 /// Options of `check`.
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
@@ -357,6 +345,7 @@ impl Cli {
             Command::TakedownSla(args)
             | Command::CommentSignals(args)
             | Command::BrandPrevalence(args)
+            | Command::SellerVetting(args)
             | Command::BrandReport(args)
             | Command::Daily(args) => args.output.format,
             Command::PilotPlan(args) => args.job.output.format,
