@@ -72,7 +72,9 @@ fn the_contract_is_printed_as_odcs() {
 #[test]
 fn the_reductions_are_listed_shown_and_explained() {
     let list = Call::new("sql list").run().ok().text();
-    for name in ["brand_directory", "claim_hold_spans", "claim_takedowns"] {
+    let of_takedowns = ["brand_directory", "claim_hold_spans", "claim_takedowns"];
+    let of_purchases = ["active_listing_sales", "brand_indicators", "pilot_purchase_sales", "plan_candidates"];
+    for name in of_takedowns.into_iter().chain(of_purchases) {
         assert!(list.contains(name), "{list}");
         let shown = Call::new("sql show").arg(name).run().ok().text();
         assert!(shown.contains("select") && shown.contains("from"), "{shown}");
@@ -96,22 +98,33 @@ fn a_reduction_is_explained_over_a_lake() {
 #[test]
 fn the_jobs_are_listed_with_their_graph() {
     let text = Call::new("jobs").run().ok().text();
-    for word in ["takedown-sla", "comment-signals", "brand-report", "claims", "takedown_outcomes", "comment_sums"] {
+    let jobs = ["takedown-sla", "comment-signals", "brand-prevalence", "pilot-plan", "brand-report"];
+    let marts = ["takedown_outcomes", "comment_sums", "brand_prevalence", "pilot_progress", "purchase_desk"];
+    for word in jobs.into_iter().chain(marts).chain(["claims", "pilot_purchases"]) {
         assert!(text.contains(word), "{text}");
     }
     let json = Call::new("jobs --format json").run().ok().text();
     let jobs: Vec<Value> = json.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
     // Dependencies first.
     let order: Vec<&str> = jobs.iter().map(|j| j["job"].as_str().expect("a name")).collect();
-    assert_eq!(order, ["takedown-sla", "comment-signals", "brand-report"]);
-    let [_, signals, report] = jobs.as_slice() else { unreachable!("counted above") };
+    assert_eq!(order, ["takedown-sla", "comment-signals", "brand-prevalence", "pilot-plan", "brand-report"]);
+    let [_, signals, prevalence, plan, report] = jobs.as_slice() else { unreachable!("counted above") };
     assert_eq!(
         (&signals["tables"], &signals["marts"], &signals["after"]),
         (&json!(["comments"]), &json!([]), &json!([]))
     );
     assert_eq!(signals["outputs"], json!(["comment_signals", "comment_sums"]));
-    assert_eq!(report["marts"], json!(["takedown_sla", "takedown_outcomes", "comment_sums"]));
-    assert_eq!(report["after"], json!(["takedown-sla", "comment-signals"]));
+    assert_eq!(prevalence["outputs"], json!(["brand_prevalence", "pilot_progress"]));
+    assert_eq!((&prevalence["marts"], &prevalence["after"]), (&json!(["comment_sums"]), &json!(["comment-signals"])));
+    let plans = json!(["pilot_plan", "pilot_plan_brands", "pilot_plan_strata", "purchase_desk"]);
+    assert_eq!(plan["outputs"], plans);
+    assert_eq!(plan["after"], json!(["brand-prevalence", "comment-signals"]));
+    for mart in
+        ["takedown_sla", "takedown_outcomes", "comment_sums", "brand_prevalence", "pilot_progress", "pilot_plan"]
+    {
+        assert!(report["marts"].as_array().expect("marts").contains(&json!(mart)), "{mart} is not in {report}");
+    }
+    assert_eq!(report["after"], json!(["takedown-sla", "comment-signals", "brand-prevalence", "pilot-plan"]));
 }
 
 #[test]
@@ -219,6 +232,10 @@ fn demo_in(folder: &Path) -> String {
     assert!(text.contains("index.html"), "the demo says where to look:\n{text}");
     let index = folder.join(format!("mirrorlake-demo/marts/reports/dt={DAY}/index.html"));
     assert!(index.is_file(), "{text}");
+    // It plans purchases too.
+    let desk = folder.join(format!("mirrorlake-demo/marts/purchase_desk/dt={DAY}/pilot-plan.csv"));
+    let list = fs::read_to_string(desk).expect("the desk's list");
+    assert!(list.lines().count() > 100, "{list}");
     fs::read_to_string(index).expect("read")
 }
 

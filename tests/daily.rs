@@ -8,8 +8,8 @@ use crate::support::fixture::SOUND_COMMENTS;
 use crate::support::marts::published;
 use crate::support::{DAY, Lake, Output};
 
-/// Every job, in the order in which they run.
-const JOBS: [&str; 3] = ["takedown-sla", "comment-signals", "brand-report"];
+/// Every job that needs nothing to be told, in the order in which they run.
+const JOBS: [&str; 4] = ["takedown-sla", "comment-signals", "brand-prevalence", "brand-report"];
 
 /// The summaries of the jobs by name, and that of the day.
 #[track_caller]
@@ -38,6 +38,49 @@ fn a_sound_day_runs_every_job() {
     assert!(lake.marts().join(format!("reports/dt={DAY}/index.html")).is_file());
     lake.rows("takedown_outcomes");
     assert_eq!(lake.rows("comment_signals").len() as i64, SOUND_COMMENTS);
+    // Comments are judged before they are counted beside the estimates.
+    assert_eq!(lake.rows("brand_prevalence")[0]["comment_days"], 1);
+}
+
+#[test]
+fn without_a_budget_nothing_is_planned() {
+    let lake = Lake::sound();
+    lake.job("daily").run().ok().says(&["pilot-plan is left out", "--budget is missing"]);
+    for output in ["pilot_plan", "pilot_plan_brands", "pilot_plan_strata", "purchase_desk"] {
+        assert!(!lake.mart(output).exists(), "{output}");
+    }
+    // A budget without a seed plans nothing either: a plan must be reproducible.
+    let config = lake.config("[pilot_plan]\nbudget = 10\n");
+    lake.job("daily").with("--config", config).run().ok().says(&["--seed is missing"]);
+    assert!(!lake.mart("pilot_plan").exists());
+}
+
+#[test]
+fn with_a_budget_the_plan_comes_between_prevalence_and_reports() {
+    let lake = Lake::sound();
+    let config = lake.config("[pilot_plan]\nbudget = 10\nseed = 4\n");
+    let output = lake.job("daily").with("--config", &config).args("--format json").run().ok();
+    let all = summaries(&output);
+    let order: Vec<&str> = all.iter().map(|s| s["job"].as_str().expect("a job")).collect();
+    let expected = ["takedown-sla", "comment-signals", "brand-prevalence", "pilot-plan", "brand-report", "daily"];
+    assert_eq!(order, expected);
+    assert_eq!(lake.rows("pilot_plan").len(), 10);
+    assert_eq!(lake.manifest("pilot_plan")["notes"]["brands_with_an_estimate"], 3);
+    let report = fs::read(lake.mart("reports").join("brand=2/report.json")).expect("a report");
+    let report: Value = serde_json::from_slice(&report).expect("JSON");
+    let planned = lake.rows("pilot_plan").iter().filter(|p| p["brand_id"] == 2).count();
+    assert_eq!(report["prevalence"]["measured"]["plan"]["all"]["value"], planned);
+    let again = summaries(&lake.job("daily").with("--config", &config).args("--format json").run().ok());
+    assert!(again[..5].iter().all(|s| s["status"] == "unchanged"), "{again:#?}");
+}
+
+#[test]
+fn reports_do_without_the_estimates_of_a_failed_prevalence_job() {
+    let lake = Lake::sound();
+    fs::remove_dir_all(lake.root().join("pilot_purchases")).expect("removed");
+    let all = summaries(&lake.job("daily").args("--format json").run().exits(3).says(&["table pilot_purchases"]));
+    assert_eq!(of(&all, "brand-prevalence")["status"], "input_refused");
+    assert_eq!(of(&all, "brand-report")["status"], "published");
 }
 
 #[test]
@@ -91,7 +134,7 @@ fn a_locked_job_makes_the_day_try_again() {
     drop(lock);
     let all = summaries(&lake.job("daily").args("--format json").run().ok());
     let status = JOBS.map(|job| of(&all, job)["status"].clone());
-    assert_eq!(json!(status), json!(["published", "unchanged", "published"]));
+    assert_eq!(json!(status), json!(["published", "unchanged", "unchanged", "published"]));
 }
 
 #[test]

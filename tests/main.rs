@@ -51,6 +51,12 @@ mod property;
 /// What customers say: comment by comment, day by day, in reports, and how the detector is trained and measured.
 mod comments;
 
+/// How much of a brand's goods is counterfeit: estimates, bounds, suppression, indicators, progress, and their reports.
+mod prevalence;
+
+/// Where to buy next: the draw and its probabilities, cooling-off, the desk's list, and the way back to the estimates.
+mod plan;
+
 // -- What is published, and when? ------------------------------------------------------------------------------------
 
 /// Unchanged, forced and changed runs; threads; locks.

@@ -25,7 +25,8 @@ pub use error::ReportError;
 pub use input::{
     AuthorisationInput, AuthorisationLine, AuthorisationSum,
     BrandInfo, BrandReportInput, BrandReportParts, CommentInput, CommentListing, CommentWeek, EvidenceWords,
-    PrevalenceHistory, PrevalenceInput, PrevalenceRow, PurchasePlan, PurchaseProgress, Suppression, Weighting,
+    PrevalenceHistory, PrevalenceInput, PrevalenceRow, PurchasePlan, PurchaseProgress, Suppression, ToldEstimate,
+    Weighting,
 };
 pub use locale::Locale;
 pub use render::{Renderer, index_json, report_json};

@@ -11,10 +11,10 @@ use std::path::Path;
 
 use mirrorlake_reports::view::IntervalMethod;
 use mirrorlake_reports::view::prevalence::trend::MonthState;
-use mirrorlake_reports::view::prevalence::{EstimateMethod, PrevalenceFigures, PrevalenceState};
+use mirrorlake_reports::view::prevalence::{PrevalenceFigures, PrevalenceState};
 use mirrorlake_reports::{
-    BrandReportInput, BrandReportParts, Locale, PrevalenceInput, PrevalenceRow, Renderer, ReportView, Suppression,
-    Weighting, report_json,
+    BrandReportInput, BrandReportParts, Locale, PrevalenceInput, Renderer, ReportView, Suppression, Weighting,
+    report_json,
 };
 use support::prevalence::{Estimates, with_prevalence};
 use support::{Shape, parts};
@@ -28,11 +28,6 @@ fn changed(shape: Estimates, change: impl FnOnce(&mut PrevalenceInput)) -> Brand
     let mut parts = some(Locale::En, shape);
     change(parts.prevalence.as_mut().expect("counterfeit figures"));
     parts
-}
-
-/// The same, by changing the row of units.
-fn units(shape: Estimates, change: impl FnOnce(&mut PrevalenceRow)) -> BrandReportParts {
-    changed(shape, |p| change(&mut p.rows[1]))
 }
 
 fn view(parts: BrandReportParts) -> ReportView {
@@ -109,9 +104,11 @@ fn no_format_holds_a_withheld_figure() {
             let texts = [serde_json::to_string(&view.prevalence).expect("json"), section(&html(&view)).to_owned()];
             // The share, its interval and its amounts at risk as the made-up rows have them, raw and rounded.
             for text in texts {
-                for canary in
-                    ["0.0737", "7171", "7.4%", "1.7%", "47.8%", "3,9", "3856", "920,000", "9187", "92\u{a0}万"]
-                {
+                // The same of the robust ones.
+                let robust = ["0.0868", "8686", "1515", "4848", "8.7%", "1.5%", "48.5%", "4,5", "4544", "10826"];
+                let contract =
+                    ["0.0737", "7171", "7.4%", "1.7%", "47.8%", "3,9", "3856", "920,000", "9187", "92\u{a0}万"];
+                for canary in robust.into_iter().chain(contract) {
                     assert!(!text.contains(canary), "{canary} of {shape:?} in {}", locale.word());
                 }
             }
@@ -123,10 +120,10 @@ fn no_format_holds_a_withheld_figure() {
 fn the_headline_is_a_sentence_with_its_range() {
     let view = view(some(Locale::En, Estimates::All));
     let head = &figures(&view).headline;
-    // Robust: 0.0247 × 0.9 to 0.0861 × 1.07, rounded outward.
+    // Robust: 0.0482 × 1.3, and 0.0247 × 0.9 to 0.0861 × 1.07 rounded outward.
     assert_eq!(
         head.sentence,
-        "Between 2 and 10 of 100 units sold in this period are estimated to be counterfeit (best estimate 5)."
+        "Between 2 and 10 of 100 units sold in this period are estimated to be counterfeit (best estimate 6)."
     );
     assert_eq!(head.out_of.as_ref().map(|o| (o.text.as_str(), o.unit.as_str())), Some(("2–10", "of 100 units sold")));
     assert!(head.uncertainty.as_deref().expect("a sentence").contains("167 randomly bought samples"));
@@ -135,7 +132,7 @@ fn the_headline_is_a_sentence_with_its_range() {
         ReportView::build(&BrandReportInput::new(some(Locale::ZhCn, Estimates::All)).expect("sound")).expect("view");
     assert_eq!(
         figures(&zh).headline.sentence,
-        "统计期内每售出 100 件商品，估计有 2 至 10 件是假货（最佳估计：5 件）。"
+        "统计期内每售出 100 件商品，估计有 2 至 10 件是假货（最佳估计：6 件）。"
     );
 }
 
@@ -159,25 +156,6 @@ fn small_shares_are_told_out_of_1000_and_never_as_0_to_0() {
         none,
         "None of the samples was counterfeit: of 1,000 units sold in this period, at most 5 are estimated to be."
     );
-}
-
-#[test]
-fn the_robust_interval_is_told_where_it_differs() {
-    let told = |low: f64, high: f64| {
-        let view = view(units(Estimates::All, |r| (r.robust_low, r.robust_high) = (Some(low), Some(high))));
-        let row = figures(&view).weightings.rows[0].clone();
-        let estimate = row.estimate.expect("an estimate");
-        (estimate.method, estimate.interval_text, row.at_risk.expect("units at risk").range_text)
-    };
-    assert_eq!(told(0.0247, 0.0861).0, EstimateMethod::KornGraubard);
-    let robust = told(0.0191, 0.1204);
-    assert_eq!((robust.0, robust.1.as_str()), (EstimateMethod::Robust, "1.9%–12.1%"));
-    // 52,318 units times 0.0191 and 0.1204, two digits, outward.
-    assert_eq!(robust.2, "990 to 6,300 units");
-    // Beside the estimate it is stretched to it.
-    assert_eq!(told(0.0601, 0.1204).1, "4.8%–12.1%");
-    let note = |parts| figures(&view(parts)).weightings.robust_note.is_some();
-    assert!(note(some(Locale::En, Estimates::All)) && !note(some(Locale::En, Estimates::Tiny)));
 }
 
 #[test]
@@ -245,20 +223,6 @@ fn months_have_gaps_where_nothing_is_told() {
     assert_eq!(wide.matches("<rect class=\"c-interval\"").count(), 1 + 8, "the legend's and one a month told");
     let alone = view(some(Locale::En, Estimates::FewSamples));
     assert!(figures(&alone).trend.no_chart.is_some() && !section(&html(&alone)).contains("<svg"));
-}
-
-#[test]
-fn an_older_row_becomes_history_without_what_was_withheld() {
-    let mut parts = some(Locale::En, Estimates::ListingsOnly);
-    let rows = &parts.prevalence.as_ref().expect("figures").rows;
-    let withheld = rows[1].to_history(day(2026, 10, 31));
-    assert_eq!((withheld.prevalence, withheld.low, withheld.high, withheld.publishable), (None, None, None, false));
-    let told = rows[0].to_history(day(2026, 10, 31));
-    assert_eq!((told.prevalence, told.low, told.high), (Some(0.0813), Some(0.0452), Some(0.1333)));
-    let history = &mut parts.prevalence.as_mut().expect("figures").history;
-    history.pop();
-    history.push(withheld);
-    assert_eq!(figures(&view(parts)).trend.months[10].state, MonthState::Withheld);
 }
 
 #[test]
@@ -367,6 +331,17 @@ fn a_chance_that_other_brands_enter_is_told_of_ten_brands_on_and_named() {
     assert!(!of(9).made.text.contains("other brands"));
     let both = support::comments::with_comments(some(Locale::En, Estimates::All), Default::default());
     assert!(view(both).made.text.contains("are the only figures that other brands enter"));
+}
+
+#[test]
+fn a_chance_that_contradicts_the_estimate_is_not_told() {
+    // The estimate by units that is told lies above the threshold of 5 %.
+    let of = |chance: f64| {
+        view(changed(Estimates::All, |p| p.rows.iter_mut().for_each(|r| r.prob_above_threshold = Some(chance))))
+    };
+    assert!(figures(&of(0.51)).headline.chance.is_some());
+    assert!(figures(&of(0.49)).headline.chance.is_none());
+    assert!(!of(0.49).made.text.contains("other brands"));
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn anything_of_another_brand_is_refused() {
 
 #[test]
 fn contradictions_are_refused() {
-    let wrong: [fn(&mut PrevalenceInput); 52] = [
+    let wrong: [fn(&mut PrevalenceInput); 56] = [
         |p| p.rows.truncate(2),
         |p| p.rows[0].weighting = Weighting::Gmv,
         |p| p.rows.push(p.rows[0].clone()),
@@ -56,6 +56,9 @@ fn contradictions_are_refused() {
         |p| p.rows[1].prevalence_high = Some(0.5),
         |p| p.rows[1].robust_low = None,
         |p| p.rows[1].robust_high = Some(1.2),
+        |p| p.rows[1].robust = Some(0.0222),
+        |p| p.rows[1].robust = Some(0.0922),
+        |p| p.rows[1].robust = Some(f64::NAN),
         |p| p.rows[1].effective_n = Some(29.5),
         |p| p.rows[1].effective_n = None,
         |p| p.rows[1].prob_above_threshold = Some(1.5),
@@ -67,6 +70,7 @@ fn contradictions_are_refused() {
         |p| p.rows.iter_mut().for_each(|r| r.allegations = Some(9_413)),
         |p| p.rows[0].allegations_per_1000 = Some(14.5),
         |p| p.rows[0].counterfeit_refunds_per_10000 = Some(1.5),
+        |p| p.rows.iter_mut().for_each(|r| r.counterfeit_refund_units = -1),
         |p| p.rows[0].upheld_per_1000_listings = Some(2.8),
         |p| p.rows[0].targeted_low = Some(0.2),
         |p| p.rows.iter_mut().for_each(|r| r.targeted_low = None),
@@ -119,6 +123,30 @@ fn comments_counted_otherwise_than_in_their_own_section_are_refused() {
         (r.allegations_per_1000, r.allegations_per_1000_low, r.allegations_per_1000_high) = (None, None, None);
     })
     .expect("sound input");
+}
+
+#[test]
+fn refunds_are_taken_as_the_mart_counts_them() {
+    // R: 1e4 * poisson.test(c(0, 60000)[i], 57120)$conf.int; refunds may be of earlier sales, and so exceed the units.
+    for (refunds, low, high) in [(0, 0.0, 0.645_812_2), (60_000, 10_420.318_0, 10_588.592_7)] {
+        let parts = changed(|p| {
+            for row in &mut p.rows {
+                row.counterfeit_refund_units = refunds;
+                row.counterfeit_refunds_per_10000 = Some(refunds as f64 * 1e4 / 57_120.0);
+                row.counterfeit_refunds_per_10000_low = Some(low);
+                row.counterfeit_refunds_per_10000_high = Some(high);
+            }
+        });
+        BrandReportInput::new(parts).expect("sound input");
+    }
+    let nothing_sold = changed(|p| {
+        for row in &mut p.rows {
+            (row.counterfeit_refund_units, row.units_sold) = (3, 0);
+            row.counterfeit_refunds_per_10000 = None;
+            (row.counterfeit_refunds_per_10000_low, row.counterfeit_refunds_per_10000_high) = (None, None);
+        }
+    });
+    BrandReportInput::new(nothing_sold).expect("sound input");
 }
 
 fn day(year: i32, month: u32, day: u32) -> chrono::NaiveDate {

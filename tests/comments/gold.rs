@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::support::Call;
 
-/// Least F1 of `allege`. Floors against regressions: the aim is 0.88 in both languages, and English falls short of it.
-const F1: [(&str, f64); 2] = [("zh", 0.88), ("en", 0.82)];
+/// Least F1 of `allege`.
+const F1: [(&str, f64); 2] = [("zh", 0.88), ("en", 0.88)];
 /// Least share of the allegations, both languages together, that pass the gate.
 const GATE_RECALL: f64 = 0.99;
 

@@ -220,8 +220,8 @@ pub const SOUND_CLAIMS: i64 = 200;
 /// Comments of the sound lake, all of its day.
 pub const SOUND_COMMENTS: i64 = 200;
 
-/// The tables of every job, sound: 200 claims of three brands with 400 takedowns and a day of comments, so that one bad
-/// row in a hundred has room.
+/// The tables of every job, sound: 200 claims of three brands with 400 takedowns, a day of comments, sales and refunds, and
+/// pilot purchases, so that one bad row in a hundred has room where a test breaks one.
 pub fn sound_tables() -> Vec<Table> {
     let zones = ["Asia/Shanghai", "Europe/Berlin", "America/New_York"];
     let names = ["Aurelia", "Nordkamm", "Saltmarsh"];
@@ -253,12 +253,14 @@ pub fn sound_tables() -> Vec<Table> {
         let started_at = t() - (29 + n * 25) * HOUR + HOUR;
         Hold { claim_id: 1 + n * 5, started_at, ended_at: Some(started_at + 2 * HOUR) }
     };
-    vec![
+    let mut tables = vec![
         brands().with_rows((0..3).map(brand)),
         ip_rights().with_rows((1..=3).map(right)),
         claims().with_rows((0..SOUND_CLAIMS).map(claim)),
         claim_holds().with_rows((0..SOUND_CLAIMS / 5).map(hold)),
         takedowns().with_rows((0..SOUND_CLAIMS * 2).map(takedown)),
         comments().with_rows(of_day(DAY, SOUND_COMMENTS)),
-    ]
+    ];
+    tables.extend(super::market::sound());
+    tables
 }

@@ -4,6 +4,7 @@ pub mod comments;
 pub mod fixture;
 pub mod footer;
 pub mod lake;
+pub mod market;
 pub mod marts;
 pub mod program;
 pub mod sample;
@@ -13,6 +14,7 @@ pub mod time;
 pub use comments::Comment;
 pub use fixture::{Brand, Claim, Hold, Right, Takedown};
 pub use lake::Lake;
+pub use market::{Listing, Market, Purchase, Refund, Sale};
 pub use program::{Call, Output};
 pub use table::{Cell, Table};
 

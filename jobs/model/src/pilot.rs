@@ -46,6 +46,17 @@ words!(
         Gmv = "gmv",
     }
 );
+impl Weighting {
+    /// What a listing with these units and this GMV of the window stands for.
+    #[must_use]
+    pub const fn of(self, units: i64, gmv_minor: i64) -> i64 {
+        match self {
+            Self::Listings => 1,
+            Self::Units => units,
+            Self::Gmv => gmv_minor,
+        }
+    }
+}
 impl Default for Weighting {
     /// The plainest one.
     fn default() -> Self {

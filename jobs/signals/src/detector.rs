@@ -176,7 +176,8 @@ impl Detector {
         self.lexicon.find(&scratch.tokens, &mut scratch.matches);
     }
 
-    fn score<'t>(&self, text: &'t str, side: usize, signal: Signal<'t>, scratch: &mut Scratch) -> Signal<'t> {
+    /// Sums the weights of a prepared text: of each cue, into the buffer, and of the whole.
+    fn sums(&self, side: usize, scratch: &mut Scratch) -> CueSum {
         let table = &self.tables[side];
         scratch.items.fill(&scratch.tokens, &scratch.matches);
         scratch.counted[side].resize(table.len(), 0);
@@ -192,7 +193,11 @@ impl Detector {
         };
         visit(&scratch.tokens, &scratch.items, &mut sum);
         sum.add();
-        let whole = sum.whole;
+        sum.whole
+    }
+
+    fn score<'t>(&self, text: &'t str, side: usize, signal: Signal<'t>, scratch: &mut Scratch) -> Signal<'t> {
+        let whole = self.sums(side, scratch);
         let odds = Odds::new(whole, &scratch.cues);
         let score = odds.probability(self.calibrations[side]);
         let label = odds.label(score);
@@ -310,3 +315,6 @@ fn evidence<'t>(text: &'t str, label: Label, scratch: &Scratch) -> Option<&'t st
     let end = words.char_indices().nth(EVIDENCE_CHARS).map_or(words.len(), |(at, _)| at);
     Some(&words[..end])
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,15 +1,24 @@
 //! What the scorer looks at. Each feature has a name of words (`near fake -1 不`), so that the parameter file can be read
 //! and reviewed; while scoring only hashes of the names are made.
 
-use crate::lexicon::{Class, Match};
-use crate::tokens::{Kind, Tokens};
+mod items;
+mod spelled;
 
-/// A word of a feature's name, with its hash.
+use crate::lexicon::Class;
+use crate::tokens::{Kind, Tokens};
+use items::reach;
+pub(crate) use items::{Item, Items};
+
+/// A word of a feature's name, with its hash. Names are read back word by word, so that the spaces of what is one word
+/// here, as `knock off` of the lexicon, are written and hashed as [`JOINT`], which no token holds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Part<'a> {
     pub text: &'a str,
     pub hash: u64,
 }
+
+/// What joins several tokens that are one word of a name.
+pub(crate) const JOINT: char = '_';
 
 impl<'a> Part<'a> {
     pub const fn new(text: &'a str) -> Self {
@@ -17,7 +26,8 @@ impl<'a> Part<'a> {
         let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
         let (bytes, mut at) = (text.as_bytes(), 0);
         while at < bytes.len() {
-            hash = (hash ^ bytes[at] as u64).wrapping_mul(0x100_0000_01b3);
+            let byte = if bytes[at] == b' ' { JOINT as u8 } else { bytes[at] };
+            hash = (hash ^ byte as u64).wrapping_mul(0x100_0000_01b3);
             at += 1;
         }
         Self { text, hash }
@@ -65,90 +75,6 @@ pub(crate) trait Sink {
     }
 }
 
-/// Tokens with the lexicon's words drawn together.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Item {
-    pub class: Option<Class>,
-    /// Tokens from … to, the last not included.
-    pub from: u32,
-    pub to: u32,
-    /// Number of the clause that it stands in, and of the sentence.
-    pub clause: u32,
-    pub sentence: u32,
-    /// Whether it is a punctuation mark.
-    pub mark: bool,
-}
-
-/// Buffers that are kept from text to text.
-#[derive(Debug, Default)]
-pub(crate) struct Items {
-    pub list: Vec<Item>,
-    /// Hash of each token near a cue; others have 0.
-    hashes: Vec<u64>,
-    /// Items with a class, and marks.
-    stream: Vec<u32>,
-}
-
-impl Items {
-    /// Draws tokens and the lexicon's words together.
-    pub fn fill(&mut self, tokens: &Tokens, matches: &[Match]) {
-        self.list.clear();
-        self.hashes.clear();
-        self.stream.clear();
-        self.hashes.resize(tokens.list.len(), 0);
-        let (mut token, mut next, mut clause, mut sentence) = (0_u32, 0, 0, 0);
-        while (token as usize) < tokens.list.len() {
-            let matched = matches.get(next).filter(|m| m.from == token);
-            let (class, to) = matched.map_or((None, token + 1), |m| (Some(m.class), m.to));
-            next += usize::from(matched.is_some());
-            let mark = tokens.list[token as usize].kind == Kind::Mark;
-            if class.is_some() || mark {
-                self.stream.push(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
-            }
-            self.list.push(Item { class, from: token, to, clause, sentence, mark });
-            clause += u32::from(mark);
-            sentence += u32::from(mark && !matches!(tokens.text(token as usize), "," | "*" | "%"));
-            token = to;
-        }
-        // Of a long text only what stands near its cues is looked at word by word.
-        let mut done = 0;
-        for cue in self.stream.iter().map(|at| self.list[*at as usize]).filter(Item::is_cue) {
-            let (from, to) = reach(&cue, tokens);
-            for at in from.max(done)..to {
-                self.hashes[at] = Part::new(tokens.text(at)).hash;
-            }
-            done = to;
-        }
-    }
-
-    /// A token as a part of a name.
-    #[inline(always)]
-    fn token<'t, S: Sink>(&self, tokens: &'t Tokens, at: usize) -> Part<'t> {
-        Part { text: if S::READS { tokens.text(at) } else { "" }, hash: self.hashes[at] }
-    }
-
-    /// An item as it is written, as a part of a name.
-    #[inline(always)]
-    fn literally<'t, S: Sink>(&self, tokens: &'t Tokens, item: &Item) -> Part<'t> {
-        let hash = self.hashes[item.from as usize];
-        if !S::READS && hash != 0 && item.to == item.from + 1 {
-            return Part { text: "", hash };
-        }
-        Part::new(span(tokens, item.from, item.to))
-    }
-}
-
-impl Item {
-    fn is_cue(&self) -> bool {
-        self.class.is_some_and(Class::is_cue)
-    }
-}
-
-fn span(tokens: &Tokens, from: u32, to: u32) -> &str {
-    let (first, last) = (tokens.list[from as usize], tokens.list[to as usize - 1]);
-    &tokens.line[first.from as usize..last.to as usize]
-}
-
 /// Items on either side of a cue that are looked at word by word.
 const NEIGHBOURS: usize = 4;
 
@@ -159,18 +85,26 @@ const RUN: usize = 4;
 pub(crate) fn visit<S: Sink>(tokens: &Tokens, items: &Items, sink: &mut S) {
     let mut cues = 0_usize;
     let mut seen = Seen::default();
+    let mut tone = None;
     for at in items.stream.iter().map(|at| *at as usize) {
         let item = &items.list[at];
         if let Some(class) = item.class.filter(|c| c.is_cue()) {
             sink.speak_of(Some(at));
             runs(tokens, items, item, sink);
             classes(items, at, sink);
-            cue(tokens, items, at, class, sink, &mut seen);
+            let state = cue(tokens, items, at, class, sink, &mut seen);
+            if tokens.list[item.from as usize].kind == Kind::Word {
+                let tone = *tone.get_or_insert_with(|| spelled::tone(items));
+                spelled::cue(tokens, items, at, class, &state, tone, sink);
+            }
             cues += 1;
         }
     }
     sink.speak_of(None);
     whole(tokens, cues, &seen, sink);
+    if let Some(tone) = tone {
+        sink.feature(&[const { Part::new("tone") }, tone]);
+    }
 }
 
 /// The name of a class as a part of names.
@@ -187,15 +121,6 @@ fn name(class: Class) -> Part<'static> {
     };
     static NAMES: [Part<'static>; Class::NAMES.len()] = PARTS;
     NAMES[class as usize]
-}
-
-/// Tokens on either side of a cue whose runs are looked at: what stands farther off says little about the cue.
-const REACH: u32 = 12;
-
-/// The tokens from … to, the last not included, whose runs are looked at.
-fn reach(cue: &Item, tokens: &Tokens) -> (usize, usize) {
-    let to = (cue.to.saturating_add(REACH) as usize).min(tokens.list.len());
-    (cue.from.saturating_sub(REACH) as usize, to)
 }
 
 /// Runs of one to three tokens near a cue, of four where all are Chinese characters.
@@ -255,8 +180,11 @@ struct Seen {
     negated: [bool; 2],
 }
 
+/// How a cue stands: its class, and whether it is negated, hedged, open, asked.
+type State = [Part<'static>; 5];
+
 /// Features of one cue in its clause.
-fn cue<S: Sink>(tokens: &Tokens, items: &Items, at: usize, class: Class, sink: &mut S, seen: &mut Seen) {
+fn cue<S: Sink>(tokens: &Tokens, items: &Items, at: usize, class: Class, sink: &mut S, seen: &mut Seen) -> State {
     let item = items.list[at];
     let class_part = name(class);
     let literal = items.literally::<S>(tokens, &item);
@@ -337,9 +265,9 @@ fn cue<S: Sink>(tokens: &Tokens, items: &Items, at: usize, class: Class, sink: &
     let hedged = has(before, Class::Hedge) || has(before, Class::Doubt);
     let open = has(before, Class::Condition) || has(before, Class::Hope) || has(before, Class::Unknown);
     let asked = end.hash == const { Part::new("?").hash } || has(after, Class::Ask) || has(before, Class::Ask);
-    let flag = |on: bool, word: &'static str| Part::new(if on { word } else { "-" });
+    let flag = |on: bool, word: &'static str| -> Part<'static> { Part::new(if on { word } else { "-" }) };
     let other = has(before, Class::Elsewhere);
-    let state = [
+    let state: [Part<'static>; 9] = [
         Part::new("state"),
         class_part,
         flag(turned, "negated"),
@@ -354,14 +282,15 @@ fn cue<S: Sink>(tokens: &Tokens, items: &Items, at: usize, class: Class, sink: &
     sink.feature(&state[..4]);
     sink.feature(&state);
     let side = match class {
-        Class::Fake => 0,
-        Class::Genuine => 1,
-        _ => return,
+        Class::Fake => Some(0),
+        Class::Genuine => Some(1),
+        _ => None,
     };
-    if !open && !asked {
+    if let Some(side) = side.filter(|_| !open && !asked) {
         let group = if turned { &mut seen.negated } else { &mut seen.plain };
         group[side] = true;
     }
+    [state[1], state[2], state[3], state[4], state[5]]
 }
 
 const LEFT: [Part<'static>; NEIGHBOURS] = [Part::new("-1"), Part::new("-2"), Part::new("-3"), Part::new("-4")];

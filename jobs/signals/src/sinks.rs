@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::features::{Part, Sink};
+use crate::features::{JOINT, Part, Sink};
 use crate::params::{Table, Weight};
 
 /// The sums of the weights that speak of one cue, or of the whole, in thousandths.
@@ -79,6 +79,20 @@ pub(crate) struct Names {
     in_cue: bool,
 }
 
+impl Names {
+    /// A feature's name: its parts between spaces, so that those of a part are written otherwise.
+    pub fn name(parts: &[Part<'_>]) -> String {
+        let mut name = String::new();
+        for (at, part) in parts.iter().enumerate() {
+            if at > 0 {
+                name.push(' ');
+            }
+            name.extend(part.text.chars().map(|c| if c == ' ' { JOINT } else { c }));
+        }
+        name
+    }
+}
+
 impl Sink for Names {
     const READS: bool = true;
 
@@ -90,11 +104,10 @@ impl Sink for Names {
     }
 
     fn hashed(&mut self, _hash: u64, parts: &[Part<'_>]) {
-        let words: Vec<&str> = parts.iter().map(|p| p.text).collect();
         let names = match self.cues.last_mut().filter(|_| self.in_cue) {
             Some(cue) => cue,
             None => &mut self.whole,
         };
-        names.insert(words.join(" "));
+        names.insert(Self::name(parts));
     }
 }

@@ -131,7 +131,14 @@ impl Default for AuthenticationSettings {
 
 impl Default for PlanSettings {
     fn default() -> Self {
-        Self { budget: None, per_brand_floor: 2, targeted_share: 0.2, seed: None, cooling_off_days: COOLING_OFF_DAYS, every_days: PLAN_EVERY_DAYS }
+        Self {
+            budget: None,
+            per_brand_floor: 2,
+            targeted_share: 0.2,
+            seed: None,
+            cooling_off_days: COOLING_OFF_DAYS,
+            every_days: PLAN_EVERY_DAYS,
+        }
     }
 }
 

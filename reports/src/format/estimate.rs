@@ -38,22 +38,46 @@ pub(crate) fn out_of(share: f64, low: f64, high: f64) -> OutOf {
     OutOf { scale, low, high, best, is_below_one: best == 0 && share > 0.0 }
 }
 
-/// The ends of an interval of a share as whole numbers out of a scale, rounded outward and never the same.
+/// A share as a whole number out of a scale, rounded down.
 #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+fn down(share: f64, scale: i64) -> i64 {
+    (share.clamp(0.0, 1.0) * scale as f64 + SLACK).floor() as i64
+}
+
+/// A share as a whole number out of a scale, rounded up.
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+fn up(share: f64, scale: i64) -> i64 {
+    (share.clamp(0.0, 1.0) * scale as f64 - SLACK).ceil() as i64
+}
+
+/// The ends of an interval of a share as whole numbers out of a scale, rounded outward and never the same.
 fn outward(low: f64, high: f64, scale: i64) -> (i64, i64) {
-    let whole = |share: f64| share.clamp(0.0, 1.0) * scale as f64;
-    match ((whole(low) + SLACK).floor() as i64, (whole(high) - SLACK).ceil() as i64) {
+    match (down(low, scale), up(high, scale)) {
         (low, high) if low < high => (low, high),
         (low, _) if low < scale => (low, low + 1),
         _ => (scale - 1, scale),
     }
 }
 
+fn per_mille_as_percent(tenths: i64) -> String {
+    format!("{}.{}%", tenths / 10, tenths % 10)
+}
+
 impl Formatter {
     /// An interval of shares in percent with one decimal, rounded as [`out_of`] rounds: "2.3%–8.7%".
     pub(crate) fn share_range_outward(self, low: f64, high: f64) -> String {
         let (low, high) = outward(low, high, 1000);
-        format!("{}.{}%\u{2013}{}.{}%", low / 10, low % 10, high / 10, high % 10)
+        format!("{}\u{2013}{}", per_mille_as_percent(low), per_mille_as_percent(high))
+    }
+
+    /// The lower end of a range of shares in percent with one decimal, rounded down: "2.3%".
+    pub(crate) fn share_down(self, share: f64) -> String {
+        per_mille_as_percent(down(share, 1000))
+    }
+
+    /// The upper end of a range of shares in percent with one decimal, rounded up.
+    pub(crate) fn share_up(self, share: f64) -> String {
+        per_mille_as_percent(up(share, 1000))
     }
 
     /// A rate with one decimal and its thousands separated. Never rounds to 0 what is not exactly that.
@@ -174,6 +198,15 @@ mod tests {
         assert_eq!(ends(0.0, 0.0, 0.01), (100, 0, 0, 1));
         assert_eq!(ends(0.002, 0.0004, 0.0071), (1000, 0, 2, 8));
         assert_eq!(ends(0.994, 0.981, 1.0), (100, 98, 99, 100));
+    }
+
+    #[test]
+    fn single_ends_are_rounded_away_from_what_they_enclose() {
+        assert_eq!((EN.share_down(0.121_873), EN.share_up(0.121_873)), ("12.1%".to_owned(), "12.2%".to_owned()));
+        assert_eq!((EN.share_down(0.29), EN.share_up(0.29)), ("29.0%".to_owned(), "29.0%".to_owned()));
+        assert_eq!((EN.share_down(0.0), EN.share_up(1.0)), ("0.0%".to_owned(), "100.0%".to_owned()));
+        assert_eq!((EN.share_down(0.9999), EN.share_up(0.0001)), ("99.9%".to_owned(), "0.1%".to_owned()));
+        assert_eq!((EN.share_down(-1e-12), EN.share_up(-1e-12)), ("0.0%".to_owned(), "0.0%".to_owned()));
     }
 
     #[test]

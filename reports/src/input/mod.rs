@@ -20,7 +20,8 @@ pub(crate) use comments::LEAST_MEDIAN_BRANDS;
 pub use comments::{CommentInput, CommentListing, CommentWeek, EvidenceWords};
 pub(crate) use prevalence::LEAST_PRIOR_BRANDS;
 pub use prevalence::{
-    PrevalenceHistory, PrevalenceInput, PrevalenceRow, PurchasePlan, PurchaseProgress, Suppression, Weighting,
+    PrevalenceHistory, PrevalenceInput, PrevalenceRow, PurchasePlan, PurchaseProgress, Suppression, ToldEstimate,
+    Weighting,
 };
 
 /// Longest window of a report in days: ten years, so that the weekly chart stays drawable.

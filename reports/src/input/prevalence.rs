@@ -1,6 +1,7 @@
 //! How much is counterfeit: the brand's estimates from `brand_prevalence`, and what goes with them.
 
 mod check;
+mod told;
 
 use chrono::NaiveDate;
 
@@ -9,9 +10,7 @@ use super::CommentInput;
 pub(crate) use check::LEAST_PRIOR_BRANDS;
 pub(super) use check::check;
 pub use mirrorlake_model::pilot::{Suppression, Weighting};
-
-/// How far apart two ends of intervals lie at least to be called different.
-const DIFFERENT: f64 = 1e-9;
+pub use told::ToldEstimate;
 
 /// One brand's counterfeit estimates, what they rest on, and what is planned. Days are those of the lake's time zone.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -88,6 +87,8 @@ pub struct PrevalenceRow {
     pub prevalence_low: Option<f64>,
     /// Upper end of its interval.
     pub prevalence_high: Option<f64>,
+    /// The robust estimate, corrected: what the robust interval is about. Older marts have the interval alone.
+    pub robust: Option<f64>,
     /// Lower end of the robust interval, corrected.
     pub robust_low: Option<f64>,
     /// Upper end of the robust interval, corrected.
@@ -108,9 +109,9 @@ pub struct PrevalenceRow {
     pub shrunk_high: Option<f64>,
     /// Probability that the uncorrected share is above the threshold.
     pub prob_above_threshold: Option<f64>,
-    /// Whether the estimate may be told.
+    /// Whether the contract lets the estimate be told; the interval told must be narrow enough, too.
     pub publishable: bool,
-    /// Why it may not.
+    /// Why it does not.
     pub suppressed_because: Option<Suppression>,
     /// Authenticated purchases made on suspicion or at the brand's request, inconclusive ones too.
     pub targeted_sampled: i64,
@@ -154,39 +155,10 @@ pub struct PrevalenceRow {
     pub upheld_per_1000_listings_low: Option<f64>,
     /// Its upper end.
     pub upheld_per_1000_listings_high: Option<f64>,
-    /// prevalence × the window's units of active listings; in the row of units only.
+    /// prevalence × the window's units of active listings; in the row of units only. Told with the contract's estimate.
     pub units_at_risk: Option<f64>,
-    /// prevalence × the window's sales of active listings in minor units; in the row of sales only.
+    /// prevalence × the window's sales of active listings in minor units; in the row of sales only. Told likewise.
     pub gmv_at_risk_minor: Option<f64>,
-}
-
-impl PrevalenceRow {
-    /// The 95 % interval that is told, in 0..=1, and whether it is the robust one: that one where the row has one
-    /// that differs from the contract's, stretched to hold the estimate; else the contract's.
-    ///
-    /// Nothing where the estimate is suppressed.
-    #[must_use]
-    pub fn told_interval(&self) -> Option<(f64, f64, bool)> {
-        let estimate = self.prevalence.filter(|_| self.publishable)?;
-        let (low, high) = self.prevalence_low.zip(self.prevalence_high)?;
-        let robust = self.robust_low.zip(self.robust_high);
-        let other = robust.filter(|(l, h)| (l - low).abs() > DIFFERENT || (h - high).abs() > DIFFERENT);
-        Some(other.map_or((low, high, false), |(l, h)| (l.min(estimate), h.max(estimate), true)))
-    }
-
-    /// What remains of an older day's row of units for the chart: nothing but its day where it was suppressed.
-    #[must_use]
-    pub fn to_history(&self, as_of: NaiveDate) -> PrevalenceHistory {
-        let interval = self.told_interval();
-        PrevalenceHistory {
-            brand_id: self.brand_id,
-            as_of,
-            prevalence: self.prevalence.filter(|_| interval.is_some()),
-            low: interval.map(|i| i.0),
-            high: interval.map(|i| i.1),
-            publishable: self.publishable,
-        }
-    }
 }
 
 /// The estimate of an earlier as-of day, weighted by units.
@@ -196,9 +168,9 @@ pub struct PrevalenceHistory {
     pub brand_id: i64,
     /// The day.
     pub as_of: NaiveDate,
-    /// Estimate, corrected, in 0..=1.
+    /// Estimate as told ([`PrevalenceRow::told`]), corrected, in 0..=1.
     pub prevalence: Option<f64>,
-    /// Lower end of its interval as told ([`PrevalenceRow::told_interval`]).
+    /// Lower end of its interval.
     pub low: Option<f64>,
     /// Upper end of its interval.
     pub high: Option<f64>,

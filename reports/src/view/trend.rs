@@ -145,14 +145,15 @@ fn description(scene: &Scene<'_>, weeks: &[Week]) -> Result<String, ReportError>
     let (Some((low, _)), Some((high, _))) = (lowest, highest) else {
         return scene.m.text("trend.empty", &[]);
     };
-    let n = i64::try_from(judged.len()).unwrap_or(i64::MAX);
+    let n = scene.f.count(i64::try_from(judged.len()).unwrap_or(i64::MAX));
     let values = [
-        ("n", scene.f.count(n).text),
+        ("n", n.text),
         ("low", low.rate.text.clone()),
         ("low_week", low.monday.text.clone()),
         ("high", high.rate.text.clone()),
         ("high_week", high.monday.text.clone()),
     ];
     let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
-    scene.m.plural("trend.description", n, &values)
+    let key = if judged.len() == 1 { "trend.description_one" } else { "trend.description_several" };
+    scene.m.text(key, &values)
 }

@@ -98,7 +98,12 @@ fn row(brand_id: i64, days: u32, weighting: Weighting, shape: Estimates) -> Prev
     };
     let shares = |scale: f64| estimate.map(|(share, low, high)| (share * scale, low * scale, high * scale));
     let (apparent, shrunk) = (shares(0.97), shares(0.93));
-    let robust = estimate.filter(|_| shape == Estimates::All && weighting != Weighting::Listings);
+    let robust = match (because, shape, weighting) {
+        (Some(_), Estimates::Nothing, _) | (None, _, Weighting::Listings) => None,
+        (Some(_), ..) => Some((0.086_868_6, 0.015_151_5, 0.484_848_4)),
+        (None, Estimates::All, _) => estimate.map(|(share, low, high)| (share * 1.3, low * 0.9, high * 1.07)),
+        (None, ..) => None,
+    };
     let comments = (shape != Estimates::Nothing).then_some(9_412);
     let at_risk = |only| estimate.filter(|_| weighting == only).map(|e| e.0 * population as f64);
     let (refunds, units_sold, upheld, active) = match shape {
@@ -121,8 +126,9 @@ fn row(brand_id: i64, days: u32, weighting: Weighting, shape: Estimates) -> Prev
         prevalence: estimate.map(|s| s.0),
         prevalence_low: estimate.map(|s| s.1),
         prevalence_high: estimate.map(|s| s.2),
-        robust_low: robust.map(|s| s.1 * 0.9),
-        robust_high: robust.map(|s| s.2 * 1.07),
+        robust: robust.map(|s| s.0),
+        robust_low: robust.map(|s| s.1),
+        robust_high: robust.map(|s| s.2),
         bound_low: apparent.map(|s| s.0 * 0.97),
         bound_high: apparent.map(|s| s.0 * 0.97 + 0.027),
         outstanding_low: apparent.map(|s| s.0 * 0.9),
@@ -130,7 +136,7 @@ fn row(brand_id: i64, days: u32, weighting: Weighting, shape: Estimates) -> Prev
         shrunk: shrunk.map(|s| s.0),
         shrunk_low: shrunk.map(|s| s.1),
         shrunk_high: shrunk.map(|s| s.2),
-        prob_above_threshold: estimate.map(|s| if because.is_some() { 0.717_171_7 } else { (s.0 * 9.0).min(1.0) }),
+        prob_above_threshold: estimate.map(|s| if because.is_some() { 0.717_171_7 } else { (s.0 * 13.0).min(1.0) }),
         publishable: because.is_none(),
         suppressed_because: because,
         targeted_sampled: if shape == Estimates::Nothing { 0 } else { 42 },

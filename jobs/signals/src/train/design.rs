@@ -71,7 +71,7 @@ pub struct Fitted {
 fn strength(name: &str, options: &TrainOptions) -> f64 {
     let kind = match name.split(' ').next() {
         Some("w") => options.words,
-        Some("c" | "near") => options.neighbours,
+        Some("c" | "near" | "slim" | "start") => options.neighbours,
         _ => 1.0,
     };
     kind * options.penalty

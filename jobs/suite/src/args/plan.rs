@@ -1,4 +1,4 @@
-//! The options of `pilot-plan`.
+//! Options of `pilot-plan`.
 
 use clap::Args;
 

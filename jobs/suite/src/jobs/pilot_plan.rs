@@ -107,7 +107,11 @@ impl Job for PilotPlan {
         }
         computed.notes = vec![
             ("candidates".to_owned(), candidates.listings.len() as u64),
-            ("listings_in_their_cooling_off_period".to_owned(), candidates.cooling.values().map(|c| c.listings.unsigned_abs()).sum()),
+            (
+                "listings_in_their_cooling_off_period".to_owned(),
+                candidates.cooling.values().map(|c| c.listings.unsigned_abs()).sum(),
+            ),
+            ("listings_with_a_negative_price".to_owned(), candidates.negative_prices),
             ("brands_whose_units_are_in_their_cooling_off_period".to_owned(), leaning),
             ("days_with_comment_signals".to_owned(), candidates.comment_days.into()),
             ("brands_with_an_estimate".to_owned(), knowledge.len() as u64),

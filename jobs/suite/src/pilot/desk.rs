@@ -6,7 +6,7 @@ use arrow::record_batch::RecordBatch;
 use mirrorlake_metrics::pilot_plan::Pick;
 use mirrorlake_model::ExitStatus;
 use mirrorlake_model::money::decimal;
-use mirrorlake_model::text::printable;
+use mirrorlake_model::text::is_direction_control;
 
 use crate::catalogue::Cells;
 use crate::failure::Failure;
@@ -47,6 +47,12 @@ const TO_FILL_IN: [&str; 9] = [
     "remarks",
 ];
 
+/// A title or name in one line, without what turns the reading direction.
+fn one_line(text: &str) -> String {
+    let shown = text.chars().filter(|c| !is_direction_control(*c));
+    shown.map(|c| if c.is_control() { ' ' } else { c }).take(TEXT_CHARACTERS).collect()
+}
+
 /// The plan as CSV (RFC 4180) in the order of purchase, UTF-8 with a byte order mark, without which Excel takes Chinese
 /// titles for Latin letters. `names` is the reduction `planned_listings`.
 ///
@@ -63,7 +69,7 @@ pub fn desk_csv(picks: &[Pick], names: &RecordBatch, currency: &str, drawn_as_of
     writer.write_record(GIVEN.iter().chain(&TO_FILL_IN)).map_err(fail)?;
     for pick in picks {
         let row = rows.get(&pick.listing_id).copied();
-        let text = |texts: &[Option<&str>]| csv_text(&printable(row.and_then(|at| texts[at]).unwrap_or_default(), TEXT_CHARACTERS));
+        let text = |texts: &[Option<&str>]| csv_text(&one_line(row.and_then(|at| texts[at]).unwrap_or_default()));
         let mut record = vec![
             pick.draw_order.to_string(),
             pick.selection.word().to_owned(),

@@ -16,11 +16,15 @@ use crate::job::Work;
 use crate::prevalence::prevalence_rows;
 
 /// Listings that may be bought.
+#[derive(Default)]
 pub struct Candidates {
     /// Active listings of brands in the programme that are not in their cooling-off period, by listing.
     pub listings: Vec<Candidate>,
     /// Active listings that are: bought, or planned to be.
     pub cooling: BTreeMap<i64, Cooling>,
+    /// Listings asked for less than nothing, which the lake contract allows: nobody can buy them, and one of them is no
+    /// reason to plan nothing.
+    pub negative_prices: u64,
     /// Days of the window with comment signals.
     pub comment_days: u32,
 }
@@ -41,58 +45,57 @@ pub struct Cooling {
 /// The engine's, a failed check's, or that a mart is not what its manifest promises.
 pub fn candidates(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Candidates, Failure> {
     let cooling = cooling(work, warnings)?;
-    let mut found: Vec<Candidate> = Vec::new();
-    let mut by_brand: BTreeMap<i64, Cooling> = BTreeMap::new();
-    work.reduce_by_listings("plan_candidates", warnings, |part| {
-        add_candidates(&part, &cooling, &mut found, &mut by_brand)
-    })?;
+    let mut candidates = Candidates::default();
+    work.reduce_by_listings("plan_candidates", warnings, |part| candidates.add(&part, &cooling))?;
+    let found = &mut candidates.listings;
     // The reduction's order is by listing, and so is that of its parts, so that no map of all listings is needed.
-    let comment_days =
-        listing_counts(work.window("comment_sums"), work.as_of, work.settings.days, |listing, of, n| {
-            if let Ok(at) = found.binary_search_by_key(&listing, |c| c.listing_id) {
-                let risk = &mut found[at].risk;
-                risk.comments = risk.comments.saturating_add(small(of));
-                risk.allegations = risk.allegations.saturating_add(small(n));
-            }
-        })?;
-    Ok(Candidates { listings: found, cooling: by_brand, comment_days })
+    let (window, days) = (work.window("comment_sums"), work.settings.days);
+    candidates.comment_days = listing_counts(window, work.as_of, days, |listing, of, n| {
+        if let Ok(at) = found.binary_search_by_key(&listing, |c| c.listing_id) {
+            let risk = &mut found[at].risk;
+            risk.comments = risk.comments.saturating_add(small(of));
+            risk.allegations = risk.allegations.saturating_add(small(n));
+        }
+    })?;
+    Ok(candidates)
 }
 
-fn add_candidates(
-    batch: &RecordBatch,
-    cooling: &HashSet<i64>,
-    found: &mut Vec<Candidate>,
-    by_brand: &mut BTreeMap<i64, Cooling>,
-) -> Result<(), Failure> {
-    let cells = Cells(batch);
-    let (listings, merchants) = (cells.whole("listing_id")?, cells.whole("merchant_id")?);
-    let (brands, prices) = (cells.whole("brand_id")?, cells.whole("price_minor")?);
-    let (units, gmv) = (cells.whole("units")?, cells.whole("gmv_minor")?);
-    let (refunds, upheld) = (cells.whole("counterfeit_refund_units")?, cells.whole("merchant_upheld_takedowns")?);
-    found.reserve_exact(batch.num_rows());
-    for i in 0..batch.num_rows() {
-        if cooling.contains(&listings[i]) {
-            let own = by_brand.entry(brands[i]).or_default();
-            own.listings += 1;
-            own.units = own.units.saturating_add(units[i]);
-            continue;
+impl Candidates {
+    fn add(&mut self, batch: &RecordBatch, cooling: &HashSet<i64>) -> Result<(), Failure> {
+        let cells = Cells(batch);
+        let (listings, merchants) = (cells.whole("listing_id")?, cells.whole("merchant_id")?);
+        let (brands, prices) = (cells.whole("brand_id")?, cells.whole("price_minor")?);
+        let (units, gmv) = (cells.whole("units")?, cells.whole("gmv_minor")?);
+        let (refunds, upheld) = (cells.whole("counterfeit_refund_units")?, cells.whole("merchant_upheld_takedowns")?);
+        self.listings.reserve_exact(batch.num_rows());
+        for i in 0..batch.num_rows() {
+            if prices[i] < 0 {
+                self.negative_prices += 1;
+                continue;
+            }
+            if cooling.contains(&listings[i]) {
+                let own = self.cooling.entry(brands[i]).or_default();
+                own.listings += 1;
+                own.units = own.units.saturating_add(units[i]);
+                continue;
+            }
+            self.listings.push(Candidate {
+                listing_id: listings[i],
+                merchant_id: merchants[i],
+                brand_id: brands[i],
+                units: units[i],
+                gmv_minor: gmv[i],
+                price_minor: prices[i],
+                risk: Risk {
+                    comments: 0,
+                    allegations: 0,
+                    counterfeit_refund_units: small(refunds[i]),
+                    merchant_upheld_takedowns: small(upheld[i]),
+                },
+            });
         }
-        found.push(Candidate {
-            listing_id: listings[i],
-            merchant_id: merchants[i],
-            brand_id: brands[i],
-            units: units[i],
-            gmv_minor: gmv[i],
-            price_minor: prices[i],
-            risk: Risk {
-                comments: 0,
-                allegations: 0,
-                counterfeit_refund_units: small(refunds[i]),
-                merchant_upheld_takedowns: small(upheld[i]),
-            },
-        });
+        Ok(())
     }
-    Ok(())
 }
 
 /// Evidence beyond four thousand millions is no other evidence.

@@ -56,11 +56,7 @@ pub struct Purchase {
 impl Purchase {
     /// What its listing stands for.
     pub fn weight(&self, weighting: Weighting) -> i64 {
-        match weighting {
-            Weighting::Listings => 1,
-            Weighting::Units => self.units,
-            Weighting::Gmv => self.gmv_minor,
-        }
+        weighting.of(self.units, self.gmv_minor)
     }
 }
 
@@ -78,11 +74,7 @@ pub struct Alike {
 impl Alike {
     /// What each of them stands for.
     pub fn weight(&self, weighting: Weighting) -> i64 {
-        match weighting {
-            Weighting::Listings => 1,
-            Weighting::Units => self.units,
-            Weighting::Gmv => self.gmv_minor,
-        }
+        weighting.of(self.units, self.gmv_minor)
     }
 }
 
@@ -105,16 +97,21 @@ impl Facts {
             let random = self.purchases.values().flatten().filter(|p| p.selection == Selection::Random);
             random.filter(|p| p.inclusion_probability.is_some() && p.verdict.is_some())
         };
-        let mut strata: BTreeMap<(i64, &str), (i64, BTreeSet<Option<i64>>)> = BTreeMap::new();
+        #[derive(Default)]
+        struct Stratum {
+            n: i64,
+            sizes: BTreeSet<Option<i64>>,
+        }
+        let mut strata: BTreeMap<(i64, &str), Stratum> = BTreeMap::new();
         let mut listings: BTreeMap<i64, u64> = BTreeMap::new();
         for purchase in used() {
             let stratum = strata.entry((purchase.brand_id, &purchase.stratum)).or_default();
-            stratum.0 += 1;
-            stratum.1.insert(purchase.stratum_size);
+            stratum.n += 1;
+            stratum.sizes.insert(purchase.stratum_size);
             *listings.entry(purchase.listing_id).or_default() += 1;
         }
-        let differing = strata.values().filter(|(_, sizes)| sizes.len() > 1).count() as u64;
-        let too_small = strata.values().filter(|(n, sizes)| sizes.iter().flatten().max().is_some_and(|size| size < n));
+        let differing = strata.values().filter(|s| s.sizes.len() > 1).count() as u64;
+        let too_small = strata.values().filter(|s| s.sizes.iter().flatten().max().is_some_and(|size| *size < s.n));
         vec![
             ("strata_with_sizes_that_differ".to_owned(), differing),
             ("strata_smaller_than_their_sample".to_owned(), too_small.count() as u64),

@@ -21,12 +21,19 @@ const EARLIER_MONTHS: i32 = 11;
 /// Days after which a plan is no longer what is bought next.
 const PLAN_DAYS: u32 = 92;
 
+/// What a plan holds for each brand.
+struct Planned {
+    as_of: NaiveDate,
+    /// Random and targeted purchases.
+    brands: BTreeMap<i64, (i64, i64)>,
+}
+
 /// The prevalence figures of all brands.
 pub struct PrevalenceFigures {
     rows: BTreeMap<i64, Vec<PrevalenceRow>>,
     progress: BTreeMap<i64, Vec<ProgressRow>>,
     history: BTreeMap<i64, Vec<PrevalenceHistory>>,
-    plan: Option<(NaiveDate, BTreeMap<i64, (i64, i64)>)>,
+    plan: Option<Planned>,
     prior_brands: u32,
     sensitivity: f64,
     specificity: f64,
@@ -101,9 +108,9 @@ impl PrevalenceFigures {
             let row = progress.iter().find(|r| r.period == period);
             row.map_or_else(|| PurchaseProgress { brand_id, ..PurchaseProgress::default() }, progress_of)
         };
-        let plan = self.plan.as_mut().map(|(as_of, brands)| {
-            let (random, targeted) = brands.remove(&brand_id).unwrap_or_default();
-            PurchasePlan { brand_id, as_of: *as_of, random, targeted }
+        let plan = self.plan.as_mut().map(|planned| {
+            let (random, targeted) = planned.brands.remove(&brand_id).unwrap_or_default();
+            PurchasePlan { brand_id, as_of: planned.as_of, random, targeted }
         });
         Some(PrevalenceInput {
             brand_id,
@@ -143,7 +150,7 @@ fn earlier_months(found: &[MartDay], day: NaiveDate) -> Vec<&MartDay> {
 }
 
 /// The day of the newest plan with its random and targeted purchases by brand.
-fn newest_plan(found: &[MartDay], as_of: AsOf) -> Result<Option<(NaiveDate, BTreeMap<i64, (i64, i64)>)>, Failure> {
+fn newest_plan(found: &[MartDay], as_of: AsOf) -> Result<Option<Planned>, Failure> {
     let first = as_of.window_start(PLAN_DAYS);
     let Some(newest) = found.last().filter(|d| d.day >= first) else { return Ok(None) };
     let mut brands: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
@@ -158,7 +165,7 @@ fn newest_plan(found: &[MartDay], as_of: AsOf) -> Result<Option<(NaiveDate, BTre
             }
         }
     }
-    Ok(Some((newest.day, brands)))
+    Ok(Some(Planned { as_of: newest.day, brands }))
 }
 
 fn progress_of(row: &ProgressRow) -> PurchaseProgress {
@@ -198,6 +205,7 @@ fn of_report(row: &PrevalenceRow) -> reports::PrevalenceRow {
         prevalence: row.prevalence.value,
         prevalence_low: row.prevalence.low,
         prevalence_high: row.prevalence.high,
+        robust: row.robust.value,
         robust_low: row.robust.low,
         robust_high: row.robust.high,
         bound_low: row.bound.map(|b| b.0),

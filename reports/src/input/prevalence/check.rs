@@ -159,7 +159,7 @@ fn check_counts(row: &PrevalenceRow) -> Result<(), ReportError> {
 fn check_estimates(row: &PrevalenceRow) -> Result<(), ReportError> {
     check_range("apparent share", row.apparent_low, row.apparent, row.apparent_high)?;
     check_range("share", row.prevalence_low, row.prevalence, row.prevalence_high)?;
-    check_range("robust interval", row.robust_low, None, row.robust_high)?;
+    check_range("robust share", row.robust_low, row.robust, row.robust_high)?;
     check_range("bounds", row.bound_low, None, row.bound_high)?;
     check_range("bounds with outstanding ones", row.outstanding_low, None, row.outstanding_high)?;
     check_range("shrunk share", row.shrunk_low, row.shrunk, row.shrunk_high)?;

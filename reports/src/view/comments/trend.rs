@@ -145,5 +145,6 @@ fn description(scene: &Scene<'_>, weeks: &[CommentWeekView]) -> Result<Option<St
         ("high", &high.per_1000.text),
         ("high_week", &high.monday.text),
     ];
-    scene.m.plural("comment_trend.description", n.value, &values).map(Some)
+    let key = if n.value == 1 { "comment_trend.description_one" } else { "comment_trend.description_several" };
+    scene.m.text(key, &values).map(Some)
 }

@@ -44,7 +44,7 @@ pub struct OutOfView {
     pub text: String,
     /// What they are out of, in words.
     pub unit: String,
-    /// Which interval it is.
+    /// Which estimate and interval they are.
     pub method: EstimateMethod,
 }
 
@@ -174,7 +174,7 @@ fn open_results(scene: &Scene<'_>, row: &PrevalenceRow) -> Result<Option<String>
     if apparent.value.is_none() {
         return Ok(None);
     }
-    let (n, low, high) = (f.count(n), f.share(Some(ends.0)).text, f.share(Some(ends.1)).text);
+    let (n, low, high) = (f.count(n), f.share_down(ends.0), f.share_up(ends.1));
     let (outstanding, inconclusive) = (f.count(row.outstanding).text, f.count(row.inconclusive).text);
     let values = [
         ("n", n.text.as_str()),
@@ -196,6 +196,11 @@ fn chance(
     let Some(probability) = row.prob_above_threshold.filter(|_| input.prior_brands >= LEAST_PRIOR_BRANDS) else {
         return Ok(None);
     };
+    // It rests on the design-based estimate. Where the one that is told lies on the other side of the threshold than what is
+    // likelier, a reader would see two figures that contradict each other.
+    if row.told().is_some_and(|told| (told.share > input.threshold) != (probability > 0.5)) {
+        return Ok(None);
+    }
     let probability = scene.f.chance(probability);
     let threshold = Shown { value: input.threshold, text: out_of_100(scene.f, input.threshold) };
     let values = [("threshold", threshold.text.as_str()), ("chance", &probability.text)];

@@ -1,6 +1,7 @@
 //! The section "How much is counterfeit": estimates from test purchases, and what stands beside them.
 //!
-//! A figure that the mart suppresses never gets into the view, and so into no format.
+//! A figure that is withheld, by the mart or for the width of its interval, never gets into the view, and so into no
+//! format.
 
 pub mod bought;
 mod headline;
@@ -15,7 +16,7 @@ use super::sla::Definition;
 use super::{Scene, Shown, definitions};
 use crate::error::ReportError;
 use crate::format::Formatter;
-use crate::input::{LEAST_PRIOR_BRANDS, PrevalenceInput, PrevalenceRow, Suppression, Weighting};
+use crate::input::{LEAST_PRIOR_BRANDS, PrevalenceInput, PrevalenceRow, Suppression, ToldEstimate, Weighting};
 use bought::{Bought, PlanView};
 pub use headline::{Chance, OutOfView, PrevalenceHeadline};
 use indicators::IndicatorTable;
@@ -64,13 +65,13 @@ pub struct PrevalenceFigures {
     pub definitions: Vec<Definition>,
 }
 
-/// Which interval an estimate carries.
+/// Which estimate is told, with the interval that belongs to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EstimateMethod {
-    /// The contract's: Korn–Graubard, corrected for errors of authentication.
+    /// The contract's: the stratified Hájek estimate with Korn–Graubard's interval.
     KornGraubard,
-    /// The robust one, which differs from it.
+    /// The robust ones, which differ from them: predicted from the known sizes of all listings.
     Robust,
 }
 
@@ -79,9 +80,9 @@ pub enum EstimateMethod {
 pub struct EstimateView {
     /// The share.
     pub share: Shown<f64>,
-    /// Which interval it is.
+    /// Which estimate and interval they are.
     pub method: EstimateMethod,
-    /// Its lower end.
+    /// Lower end of the interval.
     pub low: f64,
     /// Its upper end.
     pub high: f64,
@@ -90,11 +91,9 @@ pub struct EstimateView {
 }
 
 impl EstimateView {
-    /// The estimate of a row; nothing where it is suppressed.
+    /// The estimate of a row; nothing where it is withheld.
     fn of(f: Formatter, row: &PrevalenceRow) -> Option<Self> {
-        let (low, high, is_robust) = row.told_interval()?;
-        let share = row.prevalence?.clamp(0.0, 1.0);
-        let (low, high) = (low.clamp(0.0, 1.0), high.clamp(0.0, 1.0));
+        let ToldEstimate { share, low, high, is_robust } = row.told()?;
         Some(Self {
             share: Shown { value: share, text: f.share(Some(share)).text },
             method: if is_robust { EstimateMethod::Robust } else { EstimateMethod::KornGraubard },
@@ -119,7 +118,7 @@ pub struct WithheldView {
 impl WithheldView {
     /// The reason of a row; nothing where its estimate is told.
     fn of(scene: &Scene<'_>, row: &PrevalenceRow) -> Result<Option<Self>, ReportError> {
-        let Some(reason) = row.suppressed_because else { return Ok(None) };
+        let Some(reason) = row.withheld_because() else { return Ok(None) };
         let (m, f) = (scene.m, scene.f);
         let (n, least) = (f.count(row.conclusive), f.count(PREVALENCE_LEAST_SAMPLES).text);
         let widest = widest();
@@ -157,7 +156,7 @@ impl PrevalenceSection {
 
 impl PrevalenceFigures {
     fn build(scene: &Scene<'_>, input: &PrevalenceInput) -> Result<Self, ReportError> {
-        let is_told = |weighting: Weighting| row(input, weighting).is_some_and(|r| r.publishable);
+        let is_told = |weighting: Weighting| row(input, weighting).is_some_and(|r| r.told().is_some());
         let state = match (is_told(Weighting::Units), is_told(Weighting::Listings)) {
             (true, _) => PrevalenceState::Units,
             (false, true) => PrevalenceState::ListingsOnly,

@@ -98,9 +98,7 @@ fn firsts(from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = NaiveDate> {
 
 fn month(scene: &Scene<'_>, first: NaiveDate, known: Option<&PrevalenceHistory>) -> Result<MonthView, ReportError> {
     let (m, f) = (scene.m, scene.f);
-    let told = known
-        .filter(|k| k.publishable)
-        .and_then(|k| Some((k.prevalence?.clamp(0.0, 1.0), k.low?.clamp(0.0, 1.0), k.high?.clamp(0.0, 1.0))));
+    let told = known.and_then(PrevalenceHistory::told);
     let month_text = f.month(first);
     let day = known.map_or_else(|| crate::format::NO_VALUE.to_owned(), |k| f.date(k.as_of).text);
     let (state, share, interval_text, sentence, gap) = if let Some((share, low, high)) = told {
@@ -139,15 +137,21 @@ fn month(scene: &Scene<'_>, first: NaiveDate, known: Option<&PrevalenceHistory>)
 fn description(scene: &Scene<'_>, months: &[MonthView]) -> Result<String, ReportError> {
     let mut told = months.iter().filter(|m| m.state == MonthState::Told);
     let n = scene.f.count(i64::try_from(told.clone().count()).unwrap_or(i64::MAX));
-    let (first, last) = (told.next(), told.next_back());
-    let Some(first) = first else { return scene.m.text("prevalence_trend.none", &[]) };
-    let last = last.unwrap_or(first);
-    let values = [
-        ("n", n.text.as_str()),
-        ("first", &first.month_text),
-        ("first_interval", &first.interval_text),
-        ("last", &last.month_text),
-        ("last_interval", &last.interval_text),
-    ];
-    scene.m.plural("prevalence_trend.description", n.value, &values)
+    match (told.next(), told.next_back()) {
+        (None, _) => scene.m.text("prevalence_trend.none", &[]),
+        (Some(only), None) => {
+            let values = [("month", only.month_text.as_str()), ("interval", &only.interval_text)];
+            scene.m.text("prevalence_trend.description_one", &values)
+        }
+        (Some(first), Some(last)) => {
+            let values = [
+                ("n", n.text.as_str()),
+                ("first", &first.month_text),
+                ("first_interval", &first.interval_text),
+                ("last", &last.month_text),
+                ("last_interval", &last.interval_text),
+            ];
+            scene.m.text("prevalence_trend.description_several", &values)
+        }
+    }
 }

@@ -19,7 +19,7 @@ const ESTIMATE_DIGITS: i32 = 2;
 pub struct WeightingTable {
     /// How to read the table.
     pub note: String,
-    /// Remark on intervals that are the robust ones.
+    /// Remark on estimates that are the robust ones.
     pub robust_note: Option<String>,
     /// Units, listings and sales.
     pub rows: Vec<WeightingLine>,
@@ -104,10 +104,13 @@ fn at_risk(
     currency: &str,
 ) -> Result<Option<AtRiskView>, ReportError> {
     let (m, f) = (scene.m, scene.f);
-    let value = match row.weighting {
-        Weighting::Listings => None,
-        Weighting::Units => row.units_at_risk,
-        Weighting::Gmv => row.gmv_at_risk_minor,
+    let population = row.population as f64;
+    // The mart has the amounts by the contract's estimate alone.
+    let value = match (row.weighting, estimate.method) {
+        (Weighting::Listings, _) => None,
+        (_, EstimateMethod::Robust) => Some(population * estimate.share.value),
+        (Weighting::Units, EstimateMethod::KornGraubard) => row.units_at_risk,
+        (Weighting::Gmv, EstimateMethod::KornGraubard) => row.gmv_at_risk_minor,
     };
     let Some(value) = value else { return Ok(None) };
     let shown = |value: f64, rounding: Rounding| {
@@ -117,7 +120,7 @@ fn at_risk(
         };
         Shown { value, text }
     };
-    let (population, word) = (row.population as f64, row.weighting.word());
+    let word = row.weighting.word();
     let (low, high) =
         (shown(population * estimate.low, Rounding::Down), shown(population * estimate.high, Rounding::Up));
     let mut value = shown(value, Rounding::Nearest);
