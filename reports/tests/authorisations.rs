@@ -60,11 +60,8 @@ fn golden(name: &str, text: &str) {
 
 #[test]
 fn anything_of_another_brand_is_refused() {
-    let foreign: [fn(&mut AuthorisationInput); 3] = [
-        |a| a.brand_id = 8,
-        |a| a.unauthorised_merchants[3].brand_id = 8,
-        |a| a.expiring_merchants[2].brand_id = 8,
-    ];
+    let foreign: [fn(&mut AuthorisationInput); 3] =
+        [|a| a.brand_id = 8, |a| a.unauthorised_merchants[3].brand_id = 8, |a| a.expiring_merchants[2].brand_id = 8];
     for change in foreign {
         let refusal = BrandReportInput::new(changed(change)).expect_err("must be refused");
         assert_eq!(refusal, ReportError::AnotherBrand { expected: 7, found: 8, table: "seller_vetting" });
@@ -141,8 +138,7 @@ fn the_sentence_has_the_counts_and_the_share() {
     assert_eq!(told.state, AuthorisationState::Some);
     let share = told.unauthorised.units.value as f64 / told.selling.units.value as f64;
     assert_eq!(told.share.value, Some(share));
-    let parts =
-        [&told.unauthorised.merchants, &told.selling.merchants, &told.unauthorised.units, &told.selling.units];
+    let parts = [&told.unauthorised.merchants, &told.selling.merchants, &told.unauthorised.units, &told.selling.units];
     for text in parts.map(|p| &p.text).into_iter().chain([&told.share.text, &told.unauthorised.gmv_minor.text]) {
         assert!(told.sentence.contains(text.as_str()), "{text} is missing in {}", told.sentence);
     }

@@ -21,7 +21,9 @@ fn exempted_rows_leave_the_mart_and_are_kept_and_counted() {
     run(&lake, "").ok();
     let all = lake.rows(VETTING);
     let text = [
-        exemption("merchant_id = 901\nissue = \"expired\"\ndocument_type = \"business_licence\"\nuntil = \"2026-11-16\""),
+        exemption(
+            "merchant_id = 901\nissue = \"expired\"\ndocument_type = \"business_licence\"\nuntil = \"2026-11-16\"",
+        ),
         exemption("brand_id = 2\nissue = \"unauthorised_brand\""),
         exemption("merchant_id = 905"),
     ];
@@ -38,7 +40,10 @@ fn exempted_rows_leave_the_mart_and_are_kept_and_counted() {
     let told: Vec<Value> = exempted.iter().map(|r| json!([r["exemption"], r["exempt_until"], r["reason"]])).collect();
     // The first that fits is named.
     let agreed = |n: i64, until: Value| json!([n, until, "agreed"]);
-    assert_eq!(told, [agreed(1, json!("2026-11-16")), agreed(2, json!(null)), agreed(3, json!(null)), agreed(2, json!(null))]);
+    assert_eq!(
+        told,
+        [agreed(1, json!("2026-11-16")), agreed(2, json!(null)), agreed(3, json!(null)), agreed(2, json!(null))]
+    );
     // Nothing is lost, and nothing else is changed.
     let mut together = keys(&standing);
     together.extend(keys(&exempted));
@@ -51,7 +56,10 @@ fn exempted_rows_leave_the_mart_and_are_kept_and_counted() {
     assert_eq!((&notes["rows_exempted_unauthorised_brand"], &notes["rows_exempted_missing"]), (&json!(2), &json!(1)));
     assert_eq!(manifest["configuration"]["seller_vetting"]["exemption"].as_array().expect("exemptions").len(), 3);
     let brand = &lake.rows(BRANDS)[1];
-    assert_eq!((&brand["unauthorised_merchants"], &brand["exempt_merchants"], &brand["exempt_units"]), (&json!(0), &json!(2), &json!(18)));
+    assert_eq!(
+        (&brand["unauthorised_merchants"], &brand["exempt_merchants"], &brand["exempt_units"]),
+        (&json!(0), &json!(2), &json!(18))
+    );
 }
 
 #[test]
@@ -78,7 +86,10 @@ fn an_exemption_that_says_too_little_or_can_never_fit_is_refused() {
         ("merchant_id = 901\nuntil = \"2026-2-3\"", ["until is \"2026-2-3\"", "2027-03-31"]),
         ("brand_id = 2\nissue = \"missing\"", ["exemption 1", "missing is about no brand_id"]),
         ("brand_id = 2\ndocument_type = \"business_licence\"", ["exemption 1", "about no brand_id"]),
-        ("merchant_id = 9\nissue = \"missing\"\ndocument_type = \"ip_certificate\"", ["exemption 1", "only a business_licence"]),
+        (
+            "merchant_id = 9\nissue = \"missing\"\ndocument_type = \"ip_certificate\"",
+            ["exemption 1", "only a business_licence"],
+        ),
         (
             "brand_id = 9\nissue = \"unauthorised_brand\"\ndocument_type = \"ip_certificate\"",
             ["exemption 1", "always about a brand_authorisation"],

@@ -100,7 +100,12 @@ fn seven_merchants() -> Lake {
 fn keys(rows: &[Row]) -> Vec<(i64, String, String, Option<i64>)> {
     let text = |v: &Value| v.as_str().expect("text").to_owned();
     let key = |r: &Row| {
-        (r["merchant_id"].as_i64().expect("a merchant"), text(&r["issue"]), text(&r["document_type"]), r["brand_id"].as_i64())
+        (
+            r["merchant_id"].as_i64().expect("a merchant"),
+            text(&r["issue"]),
+            text(&r["document_type"]),
+            r["brand_id"].as_i64(),
+        )
     };
     rows.iter().map(key).collect()
 }

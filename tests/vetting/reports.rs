@@ -91,7 +91,8 @@ fn another_brands_rows_and_licences_are_in_no_report() {
 #[test]
 fn the_exempt_are_counted_and_not_named() {
     let lake = seven_merchants();
-    let config = lake.config("[[seller_vetting.exemption]]\nmerchant_id = 904\nbrand_id = 1\nreason = \"secret arrangement\"\n");
+    let config =
+        lake.config("[[seller_vetting.exemption]]\nmerchant_id = 904\nbrand_id = 1\nreason = \"secret arrangement\"\n");
     lake.sla().run().ok();
     lake.job("seller-vetting").with("--config", &config).run().ok();
     lake.job("brand-report").run().ok();

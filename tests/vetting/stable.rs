@@ -16,9 +16,8 @@ fn the_bytes_are_the_same_at_any_number_of_threads() {
     let run = |threads: &str| {
         let marts = tempfile::tempdir().expect("a folder");
         sample::job("seller-vetting", sample::small(), marts.path()).with("--threads", threads).run().ok();
-        [VETTING, EXEMPTED, BRANDS].map(|mart| {
-            std::fs::read(marts.path().join(format!("{mart}/dt={DAY}/part-00000.parquet"))).expect("read")
-        })
+        [VETTING, EXEMPTED, BRANDS]
+            .map(|mart| std::fs::read(marts.path().join(format!("{mart}/dt={DAY}/part-00000.parquet"))).expect("read"))
     };
     let one = run("1");
     assert!(run("2") == one && run("8") == one, "threads change bytes");

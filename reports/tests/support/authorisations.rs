@@ -50,7 +50,8 @@ pub fn authorisations(brand_id: i64, shape: AuthorisationShape) -> Authorisation
     let unauthorised: Vec<_> = (0..shape.unauthorised).map(|n| line(n, day_before(n as u64 * 5 % 28))).collect();
     let expiring: Vec<_> =
         (0..shape.expiring).map(|n| line(1_000 + n, as_of().day + Days::new(30 - n as u64 * 7 % 31))).collect();
-    let exempt = AuthorisationSum { merchants: shape.exempt, units: shape.exempt * 811, gmv_minor: shape.exempt * 9_900_000 };
+    let exempt =
+        AuthorisationSum { merchants: shape.exempt, units: shape.exempt * 811, gmv_minor: shape.exempt * 9_900_000 };
     let (without, soon) = (sum(&unauthorised), sum(&expiring));
     AuthorisationInput {
         brand_id,

@@ -124,7 +124,8 @@ fn fourteen_days_are_not_over_fourteen_days() {
     for (filed, issues) in [(-14, vec![]), (-15, vec![Issue::PendingLong]), (0, vec![]), (3, vec![])] {
         // The day it was filed counts, not the day of its status.
         let filed_on = after(filed);
-        let pending = Document { filed_on, status_since: after(-90), ..document(CERTIFICATE, DocumentStatus::Pending, None) };
+        let pending =
+            Document { filed_on, status_since: after(-90), ..document(CERTIFICATE, DocumentStatus::Pending, None) };
         let rows = found(&[pending]);
         assert_eq!(rows.iter().map(|r| r.0).collect::<Vec<_>>(), issues, "{filed}");
         assert!(rows.iter().all(|r| r.1 == Some(filed_on)));
@@ -299,9 +300,15 @@ fn any_document() -> impl Strategy<Value = Document> {
 }
 
 fn any_sale() -> impl Strategy<Value = BrandSales> {
-    (1_i64..4, proptest::option::of(1_i64..3), 1_i64..9, -89_i64..1).prop_map(|(merchant_id, brand_id, units, first)| {
-        BrandSales { merchant_id, brand_id, units, gmv_minor: units * 7, first_sold_on: after(first) }
-    })
+    (1_i64..4, proptest::option::of(1_i64..3), 1_i64..9, -89_i64..1).prop_map(
+        |(merchant_id, brand_id, units, first)| BrandSales {
+            merchant_id,
+            brand_id,
+            units,
+            gmv_minor: units * 7,
+            first_sold_on: after(first),
+        },
+    )
 }
 
 proptest! {

@@ -53,9 +53,10 @@ impl Job for SellerVetting {
             computed.notes.push((format!("rows_exempted_{}", issue.word()), n as u64));
         }
         let over = exemptions.iter().filter(|e| !e.holds(work.as_of.day)).count();
-        let idle = exemptions.iter().enumerate().filter(|(n, e)| {
-            e.holds(work.as_of.day) && !vetted.exempted.iter().any(|(place, _)| place == n)
-        });
+        let idle = exemptions
+            .iter()
+            .enumerate()
+            .filter(|(n, e)| e.holds(work.as_of.day) && !vetted.exempted.iter().any(|(place, _)| place == n));
         let idle = idle.count();
         computed.notes.push(("exemptions_that_are_over".to_owned(), over as u64));
         computed.notes.push(("exemptions_without_effect".to_owned(), idle as u64));
@@ -64,14 +65,13 @@ impl Job for SellerVetting {
         }
         if vetted.strangers > 0 {
             let n = vetted.strangers;
-            tracing::warn!("{n} merchants have documents or sales and are not in the table merchants: of them no licence is asked");
+            tracing::warn!(
+                "{n} merchants have documents or sales and are not in the table merchants: of them no licence is asked"
+            );
         }
         for (name, batch) in [
             ("seller_vetting", vetting::vetting_batch(&vetted.standing)?),
-            (
-                "seller_vetting_exempted",
-                vetting::exempted_batch(&vetted.exempted, &configured.exemption, &exemptions)?,
-            ),
+            ("seller_vetting_exempted", vetting::exempted_batch(&vetted.exempted, &configured.exemption, &exemptions)?),
             ("seller_vetting_brands", vetting::brands_batch(&vetted.brands)?),
         ] {
             let (schema, batches) = catalogue::with_schema(batch);

@@ -17,7 +17,7 @@ use crate::job::Work;
 
 /// Merchants that a reduction sees at a time. A merchant sells several brands and files several documents, and an engine
 /// needs a few hundred bytes for each of those.
-const MERCHANTS_OF_A_PART: usize = 500_000;
+const MERCHANTS_OF_A_PART: usize = 1_000_000;
 
 /// All merchants, judged.
 #[derive(Default)]
