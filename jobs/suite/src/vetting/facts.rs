@@ -17,7 +17,7 @@ use crate::job::Work;
 
 /// Merchants that a reduction sees at a time. A merchant sells several brands and files several documents, and an engine
 /// needs a few hundred bytes for each of those.
-const MERCHANTS_OF_A_PART: usize = 1_000_000;
+const MERCHANTS_OF_A_PART: usize = 500_000;
 
 /// All merchants, judged.
 #[derive(Default)]
@@ -44,15 +44,9 @@ impl Vetted {
         let merchants = merchants(&work.reduce("vetted_merchants", warnings)?)?;
         let mut vetted = Self { merchants: merchants.len() as u64, ..Self::default() };
         let mut tally = BrandTally::default();
-        let parts = merchants.len() / MERCHANTS_OF_A_PART + 1;
-        let mut from = i64::MIN;
-        for part in 1..=parts {
-            let cut = merchants.get(part * merchants.len() / parts).filter(|_| part < parts);
-            let to = cut.map_or(i64::MAX, |m| m.merchant_id);
-            let place = |id: i64| merchants.partition_point(|m| m.merchant_id < id);
-            let of_part = &merchants[place(from)..cut.map_or(merchants.len(), |_| place(to.saturating_add(1)))];
-            let documents = documents(&work.reduce_slice("merchant_papers", (from, to), warnings)?)?;
-            let sales = sales(work, &work.reduce_slice("merchant_brand_sales", (from, to), warnings)?)?;
+        for (range, of_part) in parts(&merchants, MERCHANTS_OF_A_PART) {
+            let documents = documents(&work.reduce_slice("merchant_papers", range, warnings)?)?;
+            let sales = sales(work, &work.reduce_slice("merchant_brand_sales", range, warnings)?)?;
             let sellers = documents.iter().map(|d| d.merchant_id).chain(sales.iter().map(|s| s.merchant_id));
             let sellers: BTreeSet<i64> = sellers.collect();
             let on_record = |id: &i64| of_part.binary_search_by_key(id, |m| m.merchant_id).is_ok();
@@ -62,11 +56,24 @@ impl Vetted {
             tally.add(&sales, &standing, exempted.iter().map(|(_, row)| row)).map_err(too_large)?;
             vetted.standing.extend(standing);
             vetted.exempted.extend(exempted);
-            from = to.saturating_add(1);
         }
         vetted.brands = tally.rows();
         Ok(vetted)
     }
+}
+
+/// Ranges of numbers, both ends included, that hold all numbers and at most `of_a_part` merchants each (which come by
+/// number), with those merchants: documents and sales may be of merchants that are not on record.
+fn parts(merchants: &[Merchant], of_a_part: usize) -> Vec<((i64, i64), &[Merchant])> {
+    let mut parts = Vec::new();
+    let (mut from, mut left) = (i64::MIN, merchants);
+    while let Some(next) = left.get(of_a_part.max(1)) {
+        let (part, rest) = left.split_at(of_a_part.max(1));
+        parts.push(((from, next.merchant_id - 1), part));
+        (from, left) = (next.merchant_id, rest);
+    }
+    parts.push(((from, i64::MAX), left));
+    parts
 }
 
 fn too_large(error: SumError) -> Failure {
@@ -116,4 +123,29 @@ fn sales(work: &Work<'_>, batch: &RecordBatch) -> Result<Vec<BrandSales>, Failur
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_hold_every_number_once_and_their_own_merchants() {
+        let all: Vec<Merchant> = [i64::MIN, -5, 0, 3, 4, 900, i64::MAX]
+            .map(|merchant_id| Merchant { merchant_id, status: MerchantStatus::Active })
+            .to_vec();
+        for n in 0..=all.len() {
+            for of_a_part in 1..9 {
+                let merchants = &all[..n];
+                let parts = parts(merchants, of_a_part);
+                assert_eq!(parts.iter().flat_map(|p| p.1).copied().collect::<Vec<_>>(), merchants);
+                assert_eq!((parts[0].0.0, parts[parts.len() - 1].0.1), (i64::MIN, i64::MAX));
+                assert!(parts.windows(2).all(|w| w[0].0.1.checked_add(1) == Some(w[1].0.0)));
+                assert!(parts.iter().all(|(range, part)| {
+                    part.len() <= of_a_part && part.iter().all(|m| (range.0..=range.1).contains(&m.merchant_id))
+                }));
+                assert_eq!(parts.len(), n.div_ceil(of_a_part).max(1));
+            }
+        }
+    }
 }
