@@ -57,6 +57,9 @@ mod prevalence;
 /// Where to buy next: the draw and its probabilities, cooling-off, the desk's list, and the way back to the estimates.
 mod plan;
 
+/// Which merchants lack licences and authorisations: rows by hand, exemptions, and their reports.
+mod vetting;
+
 // -- What is published, and when? ------------------------------------------------------------------------------------
 
 /// Unchanged, forced and changed runs; threads; locks.

@@ -12,6 +12,7 @@ use mirrorlake_reports::{
     BrandReportInput, BrandReportParts, IndexBrand, IndexInput, IndexView, Locale, Renderer, ReportView, index_json,
     report_json,
 };
+use support::authorisations::{AuthorisationShape, with_authorisations};
 use support::comments::{CommentShape, with_comments};
 use support::prevalence::{Estimates, with_prevalence};
 use support::{Shape, parts};
@@ -88,6 +89,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
             if let Some(estimates) = estimates {
                 parts = with_prevalence(parts, estimates);
+                parts = with_authorisations(parts, AuthorisationShape::default());
             }
             let view = page(&format!("{name}-{word}"), parts)?;
             brands.push(IndexBrand::of(&view));

@@ -71,6 +71,12 @@ pub enum ReportError {
         /// What is wrong with them.
         detail: String,
     },
+    /// Figures on authorisations contradict each other or the report's window.
+    #[error("authorisation figures cannot be right: {detail}")]
+    Authorisations {
+        /// What is wrong with them.
+        detail: String,
+    },
     /// An instant that no calendar can show.
     #[error("the instant {micros} (microseconds since the epoch) is outside the years 1900 to 9998")]
     Instant {

@@ -23,9 +23,9 @@ pub mod view;
 
 pub use error::ReportError;
 pub use input::{
-    BrandInfo, BrandReportInput, BrandReportParts, CommentInput, CommentListing, CommentWeek, EvidenceWords,
-    PrevalenceHistory, PrevalenceInput, PrevalenceRow, PurchasePlan, PurchaseProgress, Suppression, ToldEstimate,
-    Weighting,
+    AuthorisationInput, AuthorisationLine, AuthorisationSum, BrandInfo, BrandReportInput, BrandReportParts,
+    CommentInput, CommentListing, CommentWeek, EvidenceWords, PrevalenceHistory, PrevalenceInput, PrevalenceRow,
+    PurchasePlan, PurchaseProgress, Suppression, ToldEstimate, Weighting,
 };
 pub use locale::Locale;
 pub use render::{Renderer, index_json, report_json};

@@ -25,6 +25,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("brand/takedown_sla.html", include_str!("../templates/brand/takedown_sla.html")),
     ("brand/prevalence.html", include_str!("../templates/brand/prevalence.html")),
     ("brand/customer_comments.html", include_str!("../templates/brand/customer_comments.html")),
+    ("brand/authorisations.html", include_str!("../templates/brand/authorisations.html")),
     ("brand/definitions.html", include_str!("../templates/brand/definitions.html")),
     ("brand/index.html", include_str!("../templates/brand/index.html")),
 ];
@@ -108,6 +109,8 @@ impl Renderer {
         if let Some(prevalence) = &view.prevalence.measured {
             context.insert("prevalence_chart", &prevalence_chart(&prevalence.trend, messages)?);
         }
+        context.insert("authorisations", &view.authorisations.measured);
+        context.insert("authorisations_not_measured", &view.authorisations.not_measured);
         context.insert("trend_chart", &trend_chart(&view.takedown_sla, messages)?);
         context.insert("headline_chart", &headline_chart(&view.takedown_sla, messages)?);
         self.render("brand/report.html", &context)

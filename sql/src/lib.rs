@@ -147,10 +147,13 @@ static SOURCES: &[Source] = sources![
     "claim_takedowns",
     "listing_numbers",
     "listing_sales",
+    "merchant_brand_sales",
+    "merchant_papers",
     "pilot_purchase_orders",
     "pilot_purchases",
     "plan_candidates",
     "planned_listings",
+    "vetted_merchants",
 ];
 
 static REDUCTIONS: LazyLock<Vec<Reduction>> = LazyLock::new(|| match SOURCES.iter().map(parse).collect() {

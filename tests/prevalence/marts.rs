@@ -18,6 +18,7 @@ pub fn columns(lake: &Lake, mart: &str) -> Vec<String> {
         DataType::Float64 => "float64",
         DataType::Utf8 => "string",
         DataType::Boolean => "bool",
+        DataType::Date32 => "date",
         other => panic!("a column of type {other}"),
     };
     let column = |f: &arrow::datatypes::Field| {

@@ -262,5 +262,6 @@ pub fn sound_tables() -> Vec<Table> {
         comments().with_rows(of_day(DAY, SOUND_COMMENTS)),
     ];
     tables.extend(super::market::sound());
+    tables.push(super::papers::sound());
     tables
 }

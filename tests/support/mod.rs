@@ -6,6 +6,7 @@ pub mod footer;
 pub mod lake;
 pub mod market;
 pub mod marts;
+pub mod papers;
 pub mod program;
 pub mod sample;
 pub mod table;

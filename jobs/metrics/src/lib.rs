@@ -11,6 +11,7 @@
 //! - [`survival`]: Kaplan–Meier and Aalen–Johansen with ties, quantiles and intervals.
 //! - [`clock`]: a clock that stops while holds are open.
 //! - [`prevalence`]: how much of a brand is counterfeit, from random purchases, and how far the programme is.
+//! - [`seller_vetting`]: which merchants lack the papers that they need.
 //! - [`takedown_sla`]: the takedown figures, row by row and cell by cell.
 
 pub mod clock;
@@ -18,5 +19,6 @@ pub mod interval;
 pub mod pilot_plan;
 pub mod prevalence;
 pub mod quantiles;
+pub mod seller_vetting;
 pub mod survival;
 pub mod takedown_sla;

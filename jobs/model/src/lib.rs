@@ -10,6 +10,7 @@ pub mod pilot;
 pub mod takedown;
 pub mod text;
 pub mod thresholds;
+pub mod vetting;
 mod words;
 
 pub use as_of::AsOf;

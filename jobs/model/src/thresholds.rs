@@ -52,3 +52,9 @@ pub const PLAN_EVERY_DAYS: u32 = 28;
 
 /// Share of a brand's units in listings of their cooling-off period from which a plan warns: its unit-weighted figures lean.
 pub const COOLING_OFF_WARN_SHARE: f64 = 0.05;
+
+/// Days before its end in which a document counts as expiring: 30 is, 31 is not (metric definitions, "Seller vetting").
+pub const EXPIRING_WITHIN_DAYS: i64 = 30;
+
+/// Days that a document may wait to be examined: 14 is not too long, 15 is (metric definitions, "Seller vetting").
+pub const PENDING_AT_MOST_DAYS: i64 = 14;

@@ -244,6 +244,20 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Runs a reduction over a range of the identifier that its tables are `sliced_by`, both ends included.
+    ///
+    /// # Errors
+    ///
+    /// The engine's, or a failed check's.
+    pub fn reduce_slice(
+        &self,
+        name: &str,
+        range: (i64, i64),
+        warnings: &mut Vec<Warning>,
+    ) -> Result<RecordBatch, Failure> {
+        self.reduce_part(name, &[], Some(range), warnings)
+    }
+
     fn reduce_part(
         &self,
         name: &str,

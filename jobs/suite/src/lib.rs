@@ -22,6 +22,7 @@ mod sales;
 mod settings;
 mod supplied;
 mod telemetry;
+mod vetting;
 
 use std::process::ExitCode;
 

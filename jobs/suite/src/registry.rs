@@ -1,10 +1,11 @@
 //! The jobs, in an order in which each one's marts exist before it runs.
 
 use crate::job::{Job, Need};
-use crate::jobs::{BrandPrevalence, BrandReport, CommentSignals, PilotPlan, TakedownSla};
+use crate::jobs::{BrandPrevalence, BrandReport, CommentSignals, PilotPlan, SellerVetting, TakedownSla};
 
 /// Every job, dependencies first.
-pub const JOBS: &[&dyn Job] = &[&TakedownSla, &CommentSignals, &BrandPrevalence, &PilotPlan, &BrandReport];
+pub const JOBS: &[&dyn Job] =
+    &[&TakedownSla, &SellerVetting, &CommentSignals, &BrandPrevalence, &PilotPlan, &BrandReport];
 
 /// The job of a name.
 pub fn find(name: &str) -> Option<&'static dyn Job> {

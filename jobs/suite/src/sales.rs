@@ -49,30 +49,57 @@ impl ListingSales {
 
     /// Adds rows in the order of their listings.
     fn add(&mut self, part: impl ExactSizeIterator<Item = Sold>) -> Result<(), Failure> {
-        let mut merged = Vec::with_capacity(self.0.len().max(part.len()));
-        let mut known = std::mem::take(&mut self.0).into_iter().peekable();
-        for mut sold in part {
-            while let Some(before) = known.next_if(|k| k.listing_id < sold.listing_id) {
-                merged.push(before);
-            }
-            if let Some(same) = known.next_if(|k| k.listing_id == sold.listing_id) {
-                let (units, gmv) = (same.units.checked_add(sold.units), same.gmv_minor.checked_add(sold.gmv_minor));
+        let known = std::mem::take(&mut self.0);
+        self.0 = merge_sums(
+            known,
+            part,
+            |sold| sold.listing_id,
+            |a, b| {
+                let (units, gmv) = (a.units.checked_add(b.units), a.gmv_minor.checked_add(b.gmv_minor));
                 let (Some(units), Some(gmv_minor)) = (units, gmv) else {
-                    let message = format!(
-                        "table sales: the units or the GMV of listing {} in the window do not fit into 64 bits; have the \
-                         table's owner look at its prices",
-                        sold.listing_id
-                    );
-                    return Err(Failure::new(ExitStatus::CheckFailed, message));
+                    return Err(too_large(&format!("listing {}", a.listing_id)));
                 };
-                sold = Sold { units, gmv_minor, ..sold };
-            }
-            merged.push(sold);
-        }
-        merged.extend(known);
-        self.0 = merged;
+                Ok(Sold { units, gmv_minor, ..a })
+            },
+        )?;
         Ok(())
     }
+}
+
+/// Sums that no number of the marts holds.
+pub fn too_large(whose: &str) -> Failure {
+    let message = format!(
+        "table sales: the units or the GMV of {whose} in the window do not fit into 64 bits; have the table's owner look at \
+         its prices"
+    );
+    Failure::new(ExitStatus::CheckFailed, message)
+}
+
+/// Merges rows in the order of their keys, each key once, into others of that kind; rows of one key are added up.
+///
+/// # Errors
+///
+/// Those of `add`.
+pub fn merge_sums<T, K: Ord>(
+    known: Vec<T>,
+    part: impl ExactSizeIterator<Item = T>,
+    key: impl Fn(&T) -> K,
+    add: impl Fn(T, T) -> Result<T, Failure>,
+) -> Result<Vec<T>, Failure> {
+    let mut merged = Vec::with_capacity(known.len().max(part.len()));
+    let mut known = known.into_iter().peekable();
+    for mut row in part {
+        let own = key(&row);
+        while let Some(before) = known.next_if(|k| key(k) < own) {
+            merged.push(before);
+        }
+        if let Some(same) = known.next_if(|k| key(k) == own) {
+            row = add(same, row)?;
+        }
+        merged.push(row);
+    }
+    merged.extend(known);
+    Ok(merged)
 }
 
 #[cfg(test)]

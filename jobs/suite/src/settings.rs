@@ -19,6 +19,7 @@ use mirrorlake_model::thresholds::{
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, did_you_mean};
+use crate::vetting::VettingSettings;
 
 /// The keys of the configuration file.
 const KEYS: &[&str] = &[
@@ -37,6 +38,7 @@ const KEYS: &[&str] = &[
     "caps",
     "authentication",
     "pilot_plan",
+    "seller_vetting",
 ];
 
 /// What a run is told. The documentation of each field is the documentation of the key.
@@ -80,6 +82,8 @@ pub struct Settings {
     pub authentication: AuthenticationSettings,
     /// The next pilot purchases.
     pub pilot_plan: PlanSettings,
+    /// Exemptions from the vetting of merchants.
+    pub seller_vetting: VettingSettings,
 }
 
 /// `[authentication]` of the configuration file.
@@ -195,6 +199,7 @@ impl Default for Settings {
             caps: CapSettings::default(),
             authentication: AuthenticationSettings::default(),
             pilot_plan: PlanSettings::default(),
+            seller_vetting: VettingSettings::default(),
         }
     }
 }
@@ -243,6 +248,7 @@ impl Settings {
         }
         self.authentication.validate()?;
         self.pilot_plan.validate()?;
+        self.seller_vetting.exemptions()?;
         for table in self.tolerance_days.keys() {
             if !TABLES.iter().any(|t| t.name == table) {
                 let near = did_you_mean(table, TABLES.iter().map(|t| t.name));

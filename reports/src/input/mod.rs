@@ -1,5 +1,6 @@
 //! The only door into a report: one brand's rows, checked.
 
+mod authorisations;
 mod comments;
 mod prevalence;
 
@@ -14,6 +15,7 @@ use crate::error::ReportError;
 use crate::format::{checked_instant, is_showable_day};
 use crate::locale::Locale;
 
+pub use authorisations::{AuthorisationInput, AuthorisationLine, AuthorisationSum};
 pub(crate) use comments::LEAST_MEDIAN_BRANDS;
 pub use comments::{CommentInput, CommentListing, CommentWeek, EvidenceWords};
 pub(crate) use prevalence::LEAST_PRIOR_BRANDS;
@@ -63,6 +65,8 @@ pub struct BrandReportParts {
     pub comments: Option<CommentInput>,
     /// How much is counterfeit; `None` where it has not been estimated.
     pub prevalence: Option<PrevalenceInput>,
+    /// Who sells the brand with which permission; `None` where merchants have not been vetted.
+    pub authorisations: Option<AuthorisationInput>,
 }
 
 /// One brand's rows, guaranteed to be that brand's only and to agree with each other.
@@ -78,8 +82,8 @@ impl BrandReportInput {
     ///
     /// # Errors
     /// Refuses any row of another brand or over all brands, a window or day out of range, a cell that comes twice or
-    /// starts elsewhere than the period, instants no calendar can show, cells that contradict the rows, and comment
-    /// or counterfeit figures that contradict each other.
+    /// starts elsewhere than the period, instants no calendar can show, cells that contradict the rows, and comment,
+    /// counterfeit or authorisation figures that contradict each other.
     pub fn new(parts: BrandReportParts) -> Result<Self, ReportError> {
         let expected = parts.brand.brand_id;
         if let Some(row) = parts.outcomes.iter().find(|row| row.brand_id != expected) {
@@ -103,6 +107,7 @@ impl BrandReportInput {
         check_cells(&parts)?;
         comments::check(&parts)?;
         prevalence::check(&parts)?;
+        authorisations::check(&parts)?;
         let in_window = parts.outcomes.iter().map(|row| in_window(&parts, row)).collect::<Result<_, _>>()?;
         let input = Self { parts, in_window };
         input.check_agreement()?;

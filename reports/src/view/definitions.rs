@@ -44,6 +44,10 @@ const PREVALENCE_TERMS: &[&str] = &[
     "prevalence_data",
 ];
 
+/// Keys of the definitions for authorisations, in the order they are printed.
+const AUTHORISATION_TERMS: &[&str] =
+    &["unauthorised", "authorisation_share", "authorisation_expiring", "authorisation_exempt", "authorisation_data"];
+
 pub(super) fn of_takedowns(scene: &Scene<'_>) -> Result<Vec<Definition>, ReportError> {
     all(scene, TAKEDOWN_TERMS, &[("limit", &scene.limit())])
 }
@@ -54,6 +58,10 @@ pub(super) fn of_comments(scene: &Scene<'_>, values: &[(&str, &str)]) -> Result<
 
 pub(super) fn of_prevalence(scene: &Scene<'_>, values: &[(&str, &str)]) -> Result<Vec<Definition>, ReportError> {
     all(scene, PREVALENCE_TERMS, values)
+}
+
+pub(super) fn of_authorisations(scene: &Scene<'_>, values: &[(&str, &str)]) -> Result<Vec<Definition>, ReportError> {
+    all(scene, AUTHORISATION_TERMS, values)
 }
 
 /// The definitions of some terms; `more` are values beside those that every definition may name.

@@ -1,5 +1,6 @@
 //! View structs: everything a report shows, raw and as text. `report.json` is this, and every format renders from it.
 
+pub mod authorisations;
 pub mod breakdown;
 pub mod comments;
 mod definitions;
@@ -23,6 +24,7 @@ use crate::format::Formatter;
 use crate::input::{BrandReportInput, BrandReportParts};
 use crate::locale::Locale;
 use crate::messages::Messages;
+use authorisations::AuthorisationSection;
 use comments::CommentSection;
 use prevalence::PrevalenceSection;
 use sla::SlaSection;
@@ -65,6 +67,8 @@ pub struct ReportView {
     pub prevalence: PrevalenceSection,
     /// The section "What customers say".
     pub customer_comments: CommentSection,
+    /// The section "Authorisations".
+    pub authorisations: AuthorisationSection,
 }
 
 /// The brand as named in the report. Control and direction-changing characters are shown as escapes.
@@ -188,6 +192,7 @@ impl ReportView {
             takedown_sla: SlaSection::build(&scene)?,
             prevalence,
             customer_comments,
+            authorisations: AuthorisationSection::build(&scene)?,
             brand,
             as_of,
             period,

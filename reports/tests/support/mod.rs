@@ -2,6 +2,7 @@
 //! not reckon them.
 #![allow(dead_code, clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
+pub mod authorisations;
 pub mod comments;
 pub mod page;
 pub mod prevalence;
@@ -61,7 +62,7 @@ pub fn parts(locale: Locale, days: u32, shape: Shape) -> BrandReportParts {
     let outcomes = outcomes(shape);
     let sla_rows = cells(&outcomes, &brand, days);
     let generator = "mirrorlake 0.1.0".to_owned();
-    let (comments, prevalence) = (None, None);
+    let (comments, prevalence, authorisations) = (None, None, None);
     BrandReportParts {
         brand,
         locale,
@@ -73,6 +74,7 @@ pub fn parts(locale: Locale, days: u32, shape: Shape) -> BrandReportParts {
         outcomes,
         comments,
         prevalence,
+        authorisations,
     }
 }
 

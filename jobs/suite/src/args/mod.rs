@@ -100,6 +100,15 @@ pub enum Command {
 
 Writes the marts takedown_outcomes and takedown_sla.")]
     TakedownSla(JobArgs),
+    /// Which merchants lack licences and authorisations, and what they sold without them
+    #[command(after_help = "Examples:
+  mirrorlake seller-vetting --lake /data/lake --marts /data/marts --as-of 2026-11-16
+  mirrorlake seller-vetting --lake /data/lake --marts /data/marts --as-of latest --days 30 --format csv > vetting.csv
+  mirrorlake seller-vetting --lake /data/lake --marts /data/marts --as-of latest --brand 'Nordkamm'
+
+Writes the marts seller_vetting (a row a merchant and issue), seller_vetting_exempted (rows that [[seller_vetting.exemption]] in
+the configuration takes out, each with its reason) and seller_vetting_brands (sums by brand).")]
+    SellerVetting(JobArgs),
     /// Counterfeit allegations in customers' comments, Chinese and English, day by day
     #[command(after_help = "Examples:
   mirrorlake comment-signals --lake /data/lake --marts /data/marts --as-of 2026-11-16
@@ -336,6 +345,7 @@ impl Cli {
             Command::TakedownSla(args)
             | Command::CommentSignals(args)
             | Command::BrandPrevalence(args)
+            | Command::SellerVetting(args)
             | Command::BrandReport(args)
             | Command::Daily(args) => args.output.format,
             Command::PilotPlan(args) => args.job.output.format,

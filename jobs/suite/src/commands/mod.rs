@@ -28,6 +28,7 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
     let common = &cli.common;
     match &cli.command {
         Command::TakedownSla(args) => job(common, args, "takedown-sla"),
+        Command::SellerVetting(args) => job(common, args, "seller-vetting"),
         Command::BrandReport(args) => job(common, args, "brand-report"),
         Command::BrandPrevalence(args) => job(common, args, "brand-prevalence"),
         Command::PilotPlan(args) => plan(common, args),
@@ -92,7 +93,7 @@ fn job_with(
 /// Refuses formats that a command has no rows for.
 pub fn supported(format: Format, command: &str) -> Result<(), Failure> {
     let fits = match command {
-        "takedown-sla" | "comment-signals" | "brand-prevalence" | "pilot-plan" => true,
+        "takedown-sla" | "comment-signals" | "brand-prevalence" | "pilot-plan" | "seller-vetting" => true,
         "brand-report" => matches!(format, Format::Table | Format::Json),
         _ => format != Format::Parquet,
     };

@@ -51,6 +51,20 @@ const HEADLINE: &[(&str, &[&str])] = &[
             "targeted_counterfeit",
         ],
     ),
+    (
+        "seller_vetting",
+        &[
+            "merchant_id",
+            "issue",
+            "document_type",
+            "brand_id",
+            "since",
+            "until",
+            "units",
+            "gmv_minor",
+            "merchant_status",
+        ],
+    ),
 ];
 
 /// Prints the rows of a job's first mart.

@@ -18,6 +18,7 @@ use crate::failure::Failure;
 use crate::job::{Computed, ComputedFiles, Job, Need, Work};
 use crate::prevalence::PrevalenceFigures;
 use crate::settings::Settings;
+use crate::vetting::AuthorisationFigures;
 
 /// The job.
 pub struct BrandReport;
@@ -40,6 +41,8 @@ impl Job for BrandReport {
             Need::Earlier("brand_prevalence"),
             Need::Earlier("pilot_progress"),
             Need::Earlier("pilot_plan"),
+            Need::Earlier("seller_vetting"),
+            Need::Earlier("seller_vetting_brands"),
         ];
         NEEDS
     }
@@ -72,6 +75,7 @@ impl Job for BrandReport {
         let mut shelves = Shelves::fill(work)?;
         shelves.comments = CommentFigures::sum(work.window("comment_sums"), work.as_of, days)?;
         shelves.prevalence = PrevalenceFigures::read(work, days)?;
+        shelves.authorisations = AuthorisationFigures::read(work, days)?;
         let unknown = shelves.brands_without(&brands, work.brand);
         computed.notes = vec![
             ("reports".to_owned(), brands.len() as u64),
@@ -147,6 +151,7 @@ struct Shelves {
     takedowns: BTreeMap<i64, (Vec<SlaRow>, Vec<OutcomeRow>)>,
     comments: Option<CommentFigures>,
     prevalence: Option<PrevalenceFigures>,
+    authorisations: Option<AuthorisationFigures>,
 }
 
 impl Shelves {
@@ -229,6 +234,7 @@ impl Pages {
             );
         }
         let prevalence = prevalence.filter(|_| agrees);
+        let authorisations = self.shelves.authorisations.as_mut().map(|a| a.take(brand.brand_id));
         let folder = if self.run.one_brand { String::new() } else { format!("brand={}/", brand.brand_id) };
         let parts = BrandReportParts {
             brand,
@@ -241,6 +247,7 @@ impl Pages {
             outcomes,
             comments,
             prevalence,
+            authorisations,
         };
         let view = ReportView::build(&BrandReportInput::new(parts)?)?;
         let html = self.run.renderer.report_html(&view)?;

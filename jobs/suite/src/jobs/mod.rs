@@ -4,10 +4,12 @@ mod brand_prevalence;
 mod brand_report;
 mod comment_signals;
 mod pilot_plan;
+mod seller_vetting;
 mod takedown_sla;
 
 pub use brand_prevalence::BrandPrevalence;
 pub use brand_report::BrandReport;
 pub use comment_signals::CommentSignals;
 pub use pilot_plan::PilotPlan;
+pub use seller_vetting::SellerVetting;
 pub use takedown_sla::TakedownSla;
