@@ -9,4 +9,10 @@ select
     min(s.sold_at) as first_sold_at
 from sales as s
 group by s.merchant_id, s.brand_id
-order by merchant_id nulls last, brand_id nulls last
+order by
+    merchant_id nulls last,
+    brand_id nulls last,
+    units nulls last,
+    gmv_minor nulls last,
+    highest_price_minor nulls last,
+    first_sold_at nulls last

@@ -20,13 +20,6 @@ where
     or r.filed_on is null
     or r.status_since is null;
 
--- fail: a licence is about a brand, or another document about none
-select cast(count(*) as bigint) as bad_rows
-from result as r
-where
-    (r.document_type = 'business_licence' and r.brand_id is not null)
-    or (r.document_type <> 'business_licence' and r.brand_id is null);
-
 -- warn: documents are valid until before the day they were filed
 select cast(count(*) as bigint) as bad_rows
 from result as r
