@@ -114,18 +114,18 @@ the configuration takes out, each with its reason) and seller_vetting_brands (su
   mirrorlake comment-signals --lake /data/lake --marts /data/marts --as-of 2026-11-16
   mirrorlake comment-signals --lake /data/lake --marts /data/marts --as-of latest --days 7 --format csv > signals.csv
 
-Writes the marts comment_signals (one row a comment) and comment_sums (one row a listing and day), a partition for each day
-of comments in the window. Days that are done are not done again. table prints a line a day; csv, json and parquet print the
-rows of comment_signals of all days in the window.")]
+Writes the marts comment_signals (one row a comment) and comment_sums (one row a listing and day), a
+partition for each day of comments in the window. Days that are done are not done again. table prints a line
+a day; csv, json and parquet print the rows of comment_signals of all days in the window.")]
     CommentSignals(JobArgs),
     /// How much of each brand's goods is counterfeit, by pilot purchases, with what else speaks of it
     #[command(after_help = "Examples:
   mirrorlake brand-prevalence --lake /data/lake --marts /data/marts --as-of 2026-11-16
   mirrorlake brand-prevalence --lake /data/lake --marts /data/marts --as-of latest --brand 'Nordkamm' --format json
 
-Writes the marts brand_prevalence (a row a brand and weighting: listings, units, gmv) and pilot_progress (how far the purchases
-have come). Figures that are not publishable stay in the mart with the reason; reports do not print them. Comment signals are
-used where comment-signals has made them.")]
+Writes the marts brand_prevalence (a row a brand and weighting: listings, units, gmv) and pilot_progress
+(how far the purchases have come). Figures that are not publishable stay in the mart with the reason;
+reports do not print them. Comment signals are used where comment-signals has made them.")]
     BrandPrevalence(JobArgs),
     /// Which listings to buy from next: a probability sample with exact probabilities, and suspects beside it
     #[command(after_help = "Examples:
@@ -133,9 +133,10 @@ used where comment-signals has made them.")]
   mirrorlake pilot-plan --lake /data/lake --marts /data/marts --as-of latest --budget 2000 --per-brand-floor 10 \\
       --targeted-share 0.3 --seed 7 --format csv > plan.csv
 
-Writes the marts pilot_plan (a row a purchase), pilot_plan_strata (the design) and pilot_plan_brands (each brand's part, and the
-interval's width before and after), and for the purchasing desk purchase_desk/dt=<day>/pilot-plan.csv. Run brand-prevalence of
-the same day first: purchases go where its figures are least certain. The same seed on the same inputs draws the same plan.")]
+Writes the marts pilot_plan (a row a purchase), pilot_plan_strata (the design) and pilot_plan_brands (each
+brand's part, and the interval's width before and after), and for the purchasing desk
+purchase_desk/dt=<day>/pilot-plan.csv. Run brand-prevalence of the same day and --days first: purchases go
+where its figures are least certain. The same seed on the same inputs draws the same plan.")]
     PilotPlan(PlanArgs),
     /// Reports for brand owners: an HTML page and report.json a brand, and an index over all brands
     #[command(after_help = "Examples:
