@@ -33,6 +33,7 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
         Command::BrandPrevalence(args) => job(common, args, "brand-prevalence"),
         Command::PilotPlan(args) => plan(common, args),
         Command::CommentSignals(args) => job(common, args, "comment-signals"),
+        Command::EventSums(args) => job(common, args, "event-sums"),
         Command::Daily(args) => or_summary(common, "daily", &args.lake.as_of, daily::run(common, args)),
         Command::Check(args) => or_summary(common, "check", &args.lake.as_of, check::run(common, args)),
         Command::Contract(args) => contract::run(args),
@@ -83,6 +84,13 @@ fn job_with(
         Ok(session) => session,
         Err(failure) => return or_summary(common, name, &args.lake.as_of, Err(failure)),
     };
+    // A job that adds up sums of days makes those that are missing: it works on its own.
+    for before in registry::summed_by(job).into_iter().filter_map(registry::find) {
+        if let (summary, Some(failure)) = runner::run(&session, before) {
+            print_summary(common, &summary)?;
+            return Err(failure);
+        }
+    }
     let (summary, failure) = runner::run(&session, job);
     let printed = if failure.is_none() { rows::print(&session, job) } else { Ok(()) };
     print_summary(common, &summary)?;
@@ -93,7 +101,9 @@ fn job_with(
 /// Refuses formats that a command has no rows for.
 pub fn supported(format: Format, command: &str) -> Result<(), Failure> {
     let fits = match command {
-        "takedown-sla" | "comment-signals" | "brand-prevalence" | "pilot-plan" | "seller-vetting" => true,
+        "takedown-sla" | "comment-signals" | "event-sums" | "brand-prevalence" | "pilot-plan" | "seller-vetting" => {
+            true
+        }
         "brand-report" => matches!(format, Format::Table | Format::Json),
         _ => format != Format::Parquet,
     };

@@ -3,6 +3,7 @@
 mod brand_prevalence;
 mod brand_report;
 mod comment_signals;
+mod event_sums;
 mod pilot_plan;
 mod seller_vetting;
 mod takedown_sla;
@@ -10,6 +11,7 @@ mod takedown_sla;
 pub use brand_prevalence::BrandPrevalence;
 pub use brand_report::BrandReport;
 pub use comment_signals::CommentSignals;
+pub use event_sums::EventSums;
 pub use pilot_plan::PilotPlan;
 pub use seller_vetting::SellerVetting;
 pub use takedown_sla::TakedownSla;
