@@ -7,6 +7,7 @@
 //!
 //! - [`quantiles`]: the normal, Student's t and beta distributions, as accurate as R's.
 //! - [`interval`]: confidence intervals of a proportion, with and without clusters.
+//! - [`links`]: which merchants share a legal entity, contact, payout account or address.
 //! - [`pilot_plan`]: which listings to buy next, and with what probability.
 //! - [`survival`]: Kaplan–Meier and Aalen–Johansen with ties, quantiles and intervals.
 //! - [`clock`]: a clock that stops while holds are open.
@@ -16,6 +17,7 @@
 
 pub mod clock;
 pub mod interval;
+pub mod links;
 pub mod pilot_plan;
 pub mod prevalence;
 pub mod quantiles;

@@ -58,3 +58,7 @@ pub const EXPIRING_WITHIN_DAYS: i64 = 30;
 
 /// Days that a document may wait to be examined: 14 is not too long, 15 is (metric definitions, "Seller vetting").
 pub const PENDING_AT_MOST_DAYS: i64 = 14;
+
+/// Most merchants that a key may have and still link them: beyond it is a market hall, a payment agent or an office of
+/// registrations (metric definitions, "Reappearance": 20 links, 21 does not).
+pub const LINK_KEY_MERCHANTS: u32 = 20;
