@@ -77,6 +77,18 @@ pub enum ReportError {
         /// What is wrong with them.
         detail: String,
     },
+    /// Rows on reappearances contradict each other or the contract's tiers.
+    #[error("reappearance figures cannot be right: {detail}")]
+    Reappearance {
+        /// What is wrong with them.
+        detail: String,
+    },
+    /// A ranking of merchants contradicts itself or the report's window.
+    #[error("risk figures cannot be right: {detail}")]
+    Risk {
+        /// What is wrong with them.
+        detail: String,
+    },
     /// An instant that no calendar can show.
     #[error("the instant {micros} (microseconds since the epoch) is outside the years 1900 to 9998")]
     Instant {

@@ -24,8 +24,10 @@ pub mod view;
 pub use error::ReportError;
 pub use input::{
     AuthorisationInput, AuthorisationLine, AuthorisationSum, BrandInfo, BrandReportInput, BrandReportParts,
-    CommentInput, CommentListing, CommentWeek, EvidenceWords, PrevalenceHistory, PrevalenceInput, PrevalenceRow,
-    PurchasePlan, PurchaseProgress, Suppression, ToldEstimate, Weighting,
+    CommentInput, CommentListing, CommentWeek, CurvePoint, EvidenceWords, LinkKind, PrevalenceHistory, PrevalenceInput,
+    PrevalenceRow, PurchasePlan, PurchaseProgress, RateTier, ReappearanceInput, ReappearancePair, ReappearanceRate,
+    ReasonCode, RiskInput, RiskMerchant, RiskReason, RiskSignals, RiskTier, RiskTierScores, RiskTierSum, ShareWithin,
+    SignalGroup, Suppression, Tier, ToldEstimate, Weighting,
 };
 pub use locale::Locale;
 pub use render::{Renderer, index_json, report_json};

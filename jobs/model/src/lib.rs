@@ -8,6 +8,7 @@ pub mod exit;
 pub mod money;
 pub mod pilot;
 pub mod reappearance;
+pub mod risk;
 pub mod takedown;
 pub mod text;
 pub mod thresholds;

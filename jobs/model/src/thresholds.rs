@@ -62,3 +62,9 @@ pub const PENDING_AT_MOST_DAYS: i64 = 14;
 /// Most merchants that a key may have and still link them: beyond it is a market hall, a payment agent or an office of
 /// registrations (metric definitions, "Reappearance": 20 links, 21 does not).
 pub const LINK_KEY_MERCHANTS: u32 = 20;
+
+/// Days after a removal within which the share of listings that came back is told (metric definitions, "Reappearance").
+pub const REAPPEARANCE_HORIZON_DAYS: [u32; 3] = [7, 30, 90];
+
+/// Largest distance in bits at which two images of enough quality match (metric definitions, "Reappearance").
+pub const IMAGE_MATCH_DISTANCE: i32 = 31;

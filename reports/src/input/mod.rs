@@ -3,6 +3,8 @@
 mod authorisations;
 mod comments;
 mod prevalence;
+mod reappearance;
+mod risk;
 
 use std::collections::BTreeSet;
 
@@ -22,6 +24,12 @@ pub(crate) use prevalence::LEAST_PRIOR_BRANDS;
 pub use prevalence::{
     PrevalenceHistory, PrevalenceInput, PrevalenceRow, PurchasePlan, PurchaseProgress, Suppression, ToldEstimate,
     Weighting,
+};
+pub use reappearance::{
+    CurvePoint, LinkKind, RateTier, ReappearanceInput, ReappearancePair, ReappearanceRate, ShareWithin, Tier,
+};
+pub use risk::{
+    ReasonCode, RiskInput, RiskMerchant, RiskReason, RiskSignals, RiskTier, RiskTierScores, RiskTierSum, SignalGroup,
 };
 
 /// Longest window of a report in days: ten years, so that the weekly chart stays drawable.
@@ -67,6 +75,10 @@ pub struct BrandReportParts {
     pub prevalence: Option<PrevalenceInput>,
     /// Who sells the brand with which permission; `None` where merchants have not been vetted.
     pub authorisations: Option<AuthorisationInput>,
+    /// Whether removed listings came back; `None` where they have not been looked for.
+    pub reappearance: Option<ReappearanceInput>,
+    /// Which merchants to look at first; `None` where they have not been ranked.
+    pub risk: Option<RiskInput>,
 }
 
 /// One brand's rows, guaranteed to be that brand's only and to agree with each other.
@@ -82,8 +94,8 @@ impl BrandReportInput {
     ///
     /// # Errors
     /// Refuses any row of another brand or over all brands, a window or day out of range, a cell that comes twice or
-    /// starts elsewhere than the period, instants no calendar can show, cells that contradict the rows, and comment,
-    /// counterfeit or authorisation figures that contradict each other.
+    /// starts elsewhere than the period, instants no calendar can show, cells that contradict the rows, and figures of
+    /// any other section that contradict each other.
     pub fn new(parts: BrandReportParts) -> Result<Self, ReportError> {
         let expected = parts.brand.brand_id;
         if let Some(row) = parts.outcomes.iter().find(|row| row.brand_id != expected) {
@@ -108,6 +120,8 @@ impl BrandReportInput {
         comments::check(&parts)?;
         prevalence::check(&parts)?;
         authorisations::check(&parts)?;
+        reappearance::check(&parts)?;
+        risk::check(&parts)?;
         let in_window = parts.outcomes.iter().map(|row| in_window(&parts, row)).collect::<Result<_, _>>()?;
         let input = Self { parts, in_window };
         input.check_agreement()?;

@@ -63,6 +63,7 @@ pub fn parts(locale: Locale, days: u32, shape: Shape) -> BrandReportParts {
     let sla_rows = cells(&outcomes, &brand, days);
     let generator = "mirrorlake 0.1.0".to_owned();
     let (comments, prevalence, authorisations) = (None, None, None);
+    let (reappearance, risk) = (None, None);
     BrandReportParts {
         brand,
         locale,
@@ -75,6 +76,8 @@ pub fn parts(locale: Locale, days: u32, shape: Shape) -> BrandReportParts {
         comments,
         prevalence,
         authorisations,
+        reappearance,
+        risk,
     }
 }
 

@@ -248,6 +248,8 @@ impl Pages {
             comments,
             prevalence,
             authorisations,
+            reappearance: None,
+            risk: None,
         };
         let view = ReportView::build(&BrandReportInput::new(parts)?)?;
         let html = self.run.renderer.report_html(&view)?;
