@@ -68,3 +68,9 @@ pub const REAPPEARANCE_HORIZON_DAYS: [u32; 3] = [7, 30, 90];
 
 /// Largest distance in bits at which two images of enough quality match (metric definitions, "Reappearance").
 pub const IMAGE_MATCH_DISTANCE: i32 = 31;
+
+/// Per cent of the reference price below which a sale counts as a deep discount (metric definitions, "High-risk merchants").
+pub const DEEP_DISCOUNT_PERCENT: i64 = 60;
+
+/// Days before T whose labels a ranking of merchants is evaluated on: it sees only what was known before them.
+pub const HELD_BACK_DAYS: u32 = 28;

@@ -218,6 +218,12 @@ impl<'a> Cells<'a> {
         Ok(array.iter().collect())
     }
 
+    /// Whether each cell holds a value, whatever it is.
+    pub fn present(&self, name: &str) -> Result<Vec<bool>, Failure> {
+        let column = self.column(name)?;
+        Ok((0..column.len()).map(|row| column.is_valid(row)).collect())
+    }
+
     /// A whole column of integers without nulls, as it lies in memory: for tables of millions of rows.
     pub fn whole(&self, name: &str) -> Result<&'a [i64], Failure> {
         let array = self.column(name)?.as_primitive_opt::<Int64Type>().ok_or_else(|| damaged(name, "not int64"))?;
