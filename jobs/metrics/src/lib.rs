@@ -7,6 +7,7 @@
 //!
 //! - [`quantiles`]: the normal, Student's t and beta distributions, as accurate as R's.
 //! - [`interval`]: confidence intervals of a proportion, with and without clusters.
+//! - [`merchant_risk`]: which merchants to look at first, and why.
 //! - [`pilot_plan`]: which listings to buy next, and with what probability.
 //! - [`survival`]: Kaplan–Meier and Aalen–Johansen with ties, quantiles and intervals.
 //! - [`clock`]: a clock that stops while holds are open.
@@ -14,8 +15,10 @@
 //! - [`seller_vetting`]: which merchants lack the papers that they need.
 //! - [`takedown_sla`]: the takedown figures, row by row and cell by cell.
 
+mod beta_binomial;
 pub mod clock;
 pub mod interval;
+pub mod merchant_risk;
 pub mod pilot_plan;
 pub mod prevalence;
 pub mod quantiles;

@@ -7,6 +7,7 @@ pub mod comment;
 pub mod exit;
 pub mod money;
 pub mod pilot;
+pub mod risk;
 pub mod takedown;
 pub mod text;
 pub mod thresholds;

@@ -58,3 +58,9 @@ pub const EXPIRING_WITHIN_DAYS: i64 = 30;
 
 /// Days that a document may wait to be examined: 14 is not too long, 15 is (metric definitions, "Seller vetting").
 pub const PENDING_AT_MOST_DAYS: i64 = 14;
+
+/// Distinct days of upheld takedowns from which a merchant may be a repeat infringer (metric definitions, "High-risk merchants").
+pub const REPEAT_INFRINGER_DAYS: i64 = 3;
+
+/// Distinct listings that upheld takedowns took down, from which a merchant may be a repeat infringer (metric definitions).
+pub const REPEAT_INFRINGER_LISTINGS: i64 = 3;
