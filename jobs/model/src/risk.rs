@@ -1,8 +1,13 @@
+<<<<<<< HEAD
 //! Who to look at first: the words of the risk marts.
+=======
+//! Why a merchant is ranked where it is, and how urgent that is: the words of the risk marts.
+>>>>>>> 2eabe3f00ee32f64f57cadf8ab76296b045ca3cf
 
 use crate::words::words;
 
 words!(
+<<<<<<< HEAD
     /// How urgently a merchant should be looked at, the most urgent first.
     RiskTier {
         /// At once.
@@ -19,11 +24,17 @@ words!(
     /// What moves a merchant's score up or down.
     ReasonCode {
         /// Comments that allege counterfeits.
+=======
+    /// A signal of the risk model; the contract's reason codes.
+    Code {
+        /// Counterfeit allegations in comments.
+>>>>>>> 2eabe3f00ee32f64f57cadf8ab76296b045ca3cf
         Allegations = "allegations",
         /// Units refunded as counterfeit.
         CounterfeitRefunds = "counterfeit_refunds",
         /// Takedowns that were upheld.
         UpheldTakedowns = "upheld_takedowns",
+<<<<<<< HEAD
         /// Days on which takedowns were upheld.
         EnforcementDays = "enforcement_days",
         /// Share of the merchant's listings with an upheld takedown.
@@ -65,5 +76,55 @@ words!(
         Documents = "documents",
         /// Verdicts on test purchases.
         PilotPurchases = "pilot_purchases",
+=======
+        /// Days on which upheld takedowns fell.
+        EnforcementDays = "enforcement_days",
+        /// Share of the merchant's listings that upheld takedowns took down.
+        UpheldListingShare = "upheld_listing_share",
+        /// Several enforcement days and several listings.
+        RepeatInfringer = "repeat_infringer",
+        /// Removed listings that came back at this merchant.
+        Reappearances = "reappearances",
+        /// Units sold far below the reference price.
+        PriceDepth = "price_depth",
+        /// A sudden rise of sales.
+        SalesBurst = "sales_burst",
+        /// A young shop.
+        StoreAge = "store_age",
+        /// Brands sold without a valid authorisation.
+        UnauthorisedBrands = "unauthorised_brands",
+        /// Faulty or missing documents.
+        DocumentIssues = "document_issues",
+        /// Pictures of other merchants' removed listings.
+        ImageMatches = "image_matches",
+        /// Merchants that share a key with this one.
+        LinkedMerchants = "linked_merchants",
+        /// Upheld takedowns of those merchants.
+        LinkedUpheld = "linked_upheld",
+        /// Verdicts on pilot purchases.
+        PilotVerdicts = "pilot_verdicts",
+    }
+);
+
+impl Code {
+    /// Its place in [`Code::ALL`], which is also its place in every array of features and contributions.
+    #[must_use]
+    pub const fn place(self) -> usize {
+        self as usize
+    }
+}
+
+words!(
+    /// How urgent a merchant is, by its score.
+    Tier {
+        /// To be looked at first.
+        Critical = "critical",
+        /// To be looked at soon.
+        High = "high",
+        /// To be watched.
+        Elevated = "elevated",
+        /// Nothing beyond what every merchant may show.
+        Baseline = "baseline",
+>>>>>>> 2eabe3f00ee32f64f57cadf8ab76296b045ca3cf
     }
 );

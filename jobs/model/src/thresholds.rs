@@ -74,3 +74,9 @@ pub const DEEP_DISCOUNT_PERCENT: i64 = 60;
 
 /// Days before T whose labels a ranking of merchants is evaluated on: it sees only what was known before them.
 pub const HELD_BACK_DAYS: u32 = 28;
+
+/// Distinct days of upheld takedowns from which a merchant may be a repeat infringer (metric definitions, "High-risk merchants").
+pub const REPEAT_INFRINGER_DAYS: i64 = 3;
+
+/// Distinct listings that upheld takedowns took down, from which a merchant may be a repeat infringer (metric definitions).
+pub const REPEAT_INFRINGER_LISTINGS: i64 = 3;
