@@ -7,11 +7,8 @@
 //!
 //! - [`quantiles`]: the normal, Student's t and beta distributions, as accurate as R's.
 //! - [`interval`]: confidence intervals of a proportion, with and without clusters.
-<<<<<<< HEAD
 //! - [`links`]: which merchants share a legal entity, contact, payout account or address.
-=======
 //! - [`merchant_risk`]: which merchants to look at first, and why.
->>>>>>> 2eabe3f00ee32f64f57cadf8ab76296b045ca3cf
 //! - [`pilot_plan`]: which listings to buy next, and with what probability.
 //! - [`survival`]: Kaplan–Meier and Aalen–Johansen with ties, quantiles and intervals.
 //! - [`clock`]: a clock that stops while holds are open.
@@ -22,11 +19,8 @@
 mod beta_binomial;
 pub mod clock;
 pub mod interval;
-<<<<<<< HEAD
 pub mod links;
-=======
 pub mod merchant_risk;
->>>>>>> 2eabe3f00ee32f64f57cadf8ab76296b045ca3cf
 pub mod pilot_plan;
 pub mod prevalence;
 pub mod quantiles;

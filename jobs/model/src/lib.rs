@@ -7,10 +7,7 @@ pub mod comment;
 pub mod exit;
 pub mod money;
 pub mod pilot;
-<<<<<<< HEAD
 pub mod reappearance;
-=======
->>>>>>> 2eabe3f00ee32f64f57cadf8ab76296b045ca3cf
 pub mod risk;
 pub mod takedown;
 pub mod text;

@@ -154,6 +154,8 @@ pub struct Work<'a> {
     pub windows: &'a [(&'static str, Vec<MartDay>)],
     /// Version of the program, for reports.
     pub version: &'static str,
+    /// Threads to work with; they never change a result.
+    pub threads: usize,
 }
 
 impl Work<'_> {

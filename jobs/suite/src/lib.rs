@@ -17,6 +17,7 @@ mod output;
 mod pilot;
 mod prevalence;
 mod registry;
+mod risk;
 mod runner;
 mod sales;
 mod settings;

@@ -1,11 +1,21 @@
 //! The jobs, in an order in which each one's marts exist before it runs.
 
 use crate::job::{Job, Need};
-use crate::jobs::{BrandPrevalence, BrandReport, CommentSignals, EventSums, PilotPlan, SellerVetting, TakedownSla};
+use crate::jobs::{
+    BrandPrevalence, BrandReport, CommentSignals, EventSums, MerchantRisk, PilotPlan, SellerVetting, TakedownSla,
+};
 
 /// Every job, dependencies first.
-pub const JOBS: &[&dyn Job] =
-    &[&TakedownSla, &SellerVetting, &CommentSignals, &EventSums, &BrandPrevalence, &PilotPlan, &BrandReport];
+pub const JOBS: &[&dyn Job] = &[
+    &TakedownSla,
+    &SellerVetting,
+    &CommentSignals,
+    &EventSums,
+    &MerchantRisk,
+    &BrandPrevalence,
+    &PilotPlan,
+    &BrandReport,
+];
 
 /// The job of a name.
 pub fn find(name: &str) -> Option<&'static dyn Job> {

@@ -19,6 +19,7 @@ use mirrorlake_model::thresholds::{
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, did_you_mean};
+use crate::risk::RiskSettings;
 use crate::vetting::VettingSettings;
 
 /// The keys of the configuration file.
@@ -39,6 +40,7 @@ const KEYS: &[&str] = &[
     "authentication",
     "pilot_plan",
     "seller_vetting",
+    "merchant_risk",
 ];
 
 /// What a run is told. The documentation of each field is the documentation of the key.
@@ -84,6 +86,8 @@ pub struct Settings {
     pub pilot_plan: PlanSettings,
     /// Exemptions from the vetting of merchants.
     pub seller_vetting: VettingSettings,
+    /// How merchants are ranked.
+    pub merchant_risk: RiskSettings,
 }
 
 /// `[authentication]` of the configuration file.
@@ -200,6 +204,7 @@ impl Default for Settings {
             authentication: AuthenticationSettings::default(),
             pilot_plan: PlanSettings::default(),
             seller_vetting: VettingSettings::default(),
+            merchant_risk: RiskSettings::default(),
         }
     }
 }
@@ -230,6 +235,7 @@ impl Settings {
         let mut settings: Self = toml::from_str(&text).map_err(|e| at(words(&e)))?;
         settings.days_given = table.contains_key("days");
         settings.validate().map_err(at)?;
+        settings.merchant_risk.load(path.parent().unwrap_or(Path::new(""))).map_err(at)?;
         Ok(settings)
     }
 

@@ -129,6 +129,17 @@ Writes the marts sales_sums (a row a merchant, listing, brand, product and price
 brand and reason), a partition for each event day in the window. Days that are done are not done again. merchant-risk adds
 them up, and runs this job first where it is called by itself.")]
     EventSums(JobArgs),
+    /// Which merchants to look at first, and why
+    #[command(after_help = "Examples:
+  mirrorlake merchant-risk --lake /data/lake --marts /data/marts --as-of 2026-11-16
+  mirrorlake merchant-risk --lake /data/lake --marts /data/marts --as-of latest --brand 'Nordkamm'
+  mirrorlake explain merchant 10017 --marts /data/marts --as-of 2026-11-16
+
+Writes the marts merchant_risk (a row a merchant), merchant_brand_risk (a row a merchant and brand, ranked within the brand),
+risk_evaluation (how well what was known before has foretold what was found since) and risk_labels (what train risk learns
+from). Comment signals and reappearances count where comment-signals and reappearance have made them; what is missing is
+said. table prints the first merchants; with --brand, those of the brand.")]
+    MerchantRisk(JobArgs),
     /// How much of each brand's goods is counterfeit, by pilot purchases, with what else speaks of it
     #[command(after_help = "Examples:
   mirrorlake brand-prevalence --lake /data/lake --marts /data/marts --as-of 2026-11-16
@@ -204,6 +215,7 @@ impl Cli {
             Command::TakedownSla(args)
             | Command::CommentSignals(args)
             | Command::EventSums(args)
+            | Command::MerchantRisk(args)
             | Command::BrandPrevalence(args)
             | Command::SellerVetting(args)
             | Command::BrandReport(args)

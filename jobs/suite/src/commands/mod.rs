@@ -34,6 +34,7 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
         Command::PilotPlan(args) => plan(common, args),
         Command::CommentSignals(args) => job(common, args, "comment-signals"),
         Command::EventSums(args) => job(common, args, "event-sums"),
+        Command::MerchantRisk(args) => job(common, args, "merchant-risk"),
         Command::Daily(args) => or_summary(common, "daily", &args.lake.as_of, daily::run(common, args)),
         Command::Check(args) => or_summary(common, "check", &args.lake.as_of, check::run(common, args)),
         Command::Contract(args) => contract::run(args),
@@ -101,9 +102,8 @@ fn job_with(
 /// Refuses formats that a command has no rows for.
 pub fn supported(format: Format, command: &str) -> Result<(), Failure> {
     let fits = match command {
-        "takedown-sla" | "comment-signals" | "event-sums" | "brand-prevalence" | "pilot-plan" | "seller-vetting" => {
-            true
-        }
+        "takedown-sla" | "comment-signals" | "event-sums" | "merchant-risk" | "brand-prevalence" | "pilot-plan"
+        | "seller-vetting" => true,
         "brand-report" => matches!(format, Format::Table | Format::Json),
         _ => format != Format::Parquet,
     };

@@ -175,7 +175,8 @@ impl Horizon {
 pub fn removals(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Shelf<Removal>, Failure> {
     let batch = work.reduce("removals", warnings)?;
     let cells = Cells(&batch);
-    let (merchants, brands, listings) = (cells.whole("merchant_id")?, cells.whole("brand_id")?, cells.whole("listing_id")?);
+    let (merchants, brands, listings) =
+        (cells.whole("merchant_id")?, cells.whole("brand_id")?, cells.whole("listing_id")?);
     let (submitted, taken) = (cells.instants("submitted_at")?, cells.instants("taken_down_at")?);
     let reinstated = cells.instants("reinstated_at")?;
     let rows = (0..batch.num_rows()).map(|row| {
@@ -200,7 +201,8 @@ pub fn verdicts(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Shelf<Ju
     let batch = work.reduce("verdicts", warnings)?;
     let cells = Cells(&batch);
     let samples = cells.whole("sample_id")?;
-    let (merchants, brands, listings) = (cells.whole("merchant_id")?, cells.whole("brand_id")?, cells.whole("listing_id")?);
+    let (merchants, brands, listings) =
+        (cells.whole("merchant_id")?, cells.whole("brand_id")?, cells.whole("listing_id")?);
     let selections = cells.words("selection", Selection::from_word)?;
     let verdicts = cells.words("verdict", Verdict::from_word)?;
     let probabilities = cells.floats("inclusion_probability")?;

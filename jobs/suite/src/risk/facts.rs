@@ -17,7 +17,7 @@ use super::evidence::{self, Horizon, Judged, Removal, Return, Shelf};
 use super::papers;
 use super::prices::Prices;
 use super::sellers::{Pair, Seller, Series, Sums, Walk};
-use super::window::{Present, Window};
+use super::window::{Newest, Window};
 use crate::catalogue::{Cells, required};
 use crate::failure::Failure;
 use crate::job::Work;
@@ -106,8 +106,7 @@ impl Facts {
             reappearances: self.returns.is_some(),
             image_matches: self.returns.is_some(),
             prices: self.products_priced > 0,
-            bursts: self.window.present[..7].iter().filter(|p| **p).count() == 7
-                && self.window.present[7..].iter().any(|p| *p),
+            bursts: self.window.newest.present.iter().all(|present| *present),
             ..Available::ALL
         }
     }
@@ -142,11 +141,11 @@ impl Facts {
                 ..Signals::default()
             },
         };
-        let (sums, series, present) = match frame {
-            Frame::Now => (total(&seller.pairs), &seller.series, &self.window.present),
-            Frame::Before => (before.sums, &before.series, &self.window.present_before),
+        let (sums, series, newest) = match frame {
+            Frame::Now => (total(&seller.pairs), &seller.series, &self.window.newest),
+            Frame::Before => (before.sums, &before.series, &self.window.newest_before),
         };
-        events(&mut signals, sums, series, present);
+        events(&mut signals, sums, series, newest);
         self.single(
             &mut signals,
             &horizon,
@@ -169,7 +168,7 @@ impl Facts {
             document_issues: i64::from(seller.licence_issues) + i64::from(pair.document_issues),
             ..Signals::default()
         };
-        events(&mut signals, pair.sums, &pair.series, &self.window.present);
+        events(&mut signals, pair.sums, &pair.series, &self.window.newest);
         self.single(
             &mut signals,
             &horizon,
@@ -222,6 +221,12 @@ impl Facts {
         signals.linked_upheld = all.copied().unwrap_or_default() - signals.upheld_takedowns;
     }
 
+    /// Removals of merchants that are not on record.
+    pub fn removals_of_strangers(&self) -> u64 {
+        let on_record = |id: i64| self.sellers.binary_search_by_key(&id, |s| s.merchant_id).is_ok();
+        self.removals.all().iter().filter(|r| !on_record(r.merchant_id)).count() as u64
+    }
+
     fn upheld_of_components(&self, frame: Frame) -> Linked {
         let horizon = self.horizon(frame);
         let mut linked = Linked::default();
@@ -236,12 +241,12 @@ impl Facts {
     }
 }
 
-/// The sums of all brands; each of them fits, and so does their sum, or the window would not have been read.
+/// The sums of all brands; they fit, or the window would not have been read (`check_totals`).
 fn total(pairs: &[Pair]) -> Sums {
     pairs.iter().fold(Sums::default(), |sum, pair| sum.plus(pair.sums).unwrap_or(sum))
 }
 
-fn events(signals: &mut Signals, sums: Sums, series: &Series, present: &Present) {
+fn events(signals: &mut Signals, sums: Sums, series: &Series, newest: &Newest) {
     signals.units = sums.units;
     signals.gmv_minor = sums.gmv_minor;
     signals.comments = sums.comments;
@@ -251,7 +256,8 @@ fn events(signals: &mut Signals, sums: Sums, series: &Series, present: &Present)
     signals.deep_discount_units = sums.deep_discount_units;
     signals.recent_units = series.recent_units;
     signals.trailing_units = series.trailing_units;
-    signals.burst_z = series.days(present).and_then(|(newest, before)| burst_z(&newest, &before));
+    let days = series.days(&newest.present);
+    signals.burst_z = days.and_then(|(recent, trailing)| burst_z(&recent, &trailing, newest.lift()));
 }
 
 fn merchants(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<(Vec<Seller>, Links), Failure> {
@@ -266,10 +272,7 @@ fn merchants(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<(Vec<Seller
     let [entity, contact, payout, address] = kinds;
     let (entity, contact, payout, address) = (entity?, contact?, payout?, address?);
     let keys: Vec<MerchantKeys<'_>> = (0..batch.num_rows())
-        .map(|row| MerchantKeys {
-            merchant_id: ids[row],
-            keys: [entity[row], contact[row], payout[row], address[row]],
-        })
+        .map(|row| MerchantKeys { merchant_id: ids[row], keys: [entity[row], contact[row], payout[row], address[row]] })
         .collect();
     Ok((sellers, Links::of(&keys, LINK_KEY_MERCHANTS)))
 }

@@ -1,12 +1,8 @@
 //! Merchants with what is counted of them, brand by brand.
 
 use chrono::NaiveDate;
+pub use mirrorlake_metrics::merchant_risk::{RECENT_DAYS, TRAILING_DAYS};
 use mirrorlake_model::vetting::MerchantStatus;
-
-/// Days of the newest week.
-pub const RECENT_DAYS: usize = 7;
-/// Days before it that a burst is measured against.
-pub const TRAILING_DAYS: usize = 28;
 
 /// Units of the newest week from which its days are compared with those before: below, days are too empty to compare.
 const BURST_LEAST_UNITS: i64 = 10;
@@ -153,7 +149,8 @@ impl Seller {
 
     /// What is counted of a brand.
     pub fn pair(&mut self, brand_id: Option<i64>) -> &mut Pair {
-        let place = self.pairs.binary_search_by_key(&(brand_id.is_none(), brand_id), |p| (p.brand_id.is_none(), p.brand_id));
+        let place =
+            self.pairs.binary_search_by_key(&(brand_id.is_none(), brand_id), |p| (p.brand_id.is_none(), p.brand_id));
         let place = place.unwrap_or_else(|place| {
             self.pairs.insert(place, Pair { brand_id, ..Pair::default() });
             place

@@ -1,6 +1,7 @@
 //! The window's sales, refunds and comments by merchant and brand: sums of days.
 
 use chrono::NaiveDate;
+use mirrorlake_metrics::merchant_risk::market_lift;
 use mirrorlake_model::AsOf;
 
 use super::prices::Prices;
@@ -11,8 +12,34 @@ use crate::failure::Failure;
 use crate::job::{MartDay, Work};
 use crate::sales::too_large;
 
-/// Which of the newest 35 days the lake has events of, as of two days.
-pub type Present = [bool; RECENT_DAYS + TRAILING_DAYS];
+/// The newest 35 days before a moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Newest {
+    /// Which of them the lake has events of.
+    pub present: [bool; RECENT_DAYS + TRAILING_DAYS],
+    /// Units that all merchants sold on each of them.
+    units: [i64; RECENT_DAYS + TRAILING_DAYS],
+}
+
+impl Default for Newest {
+    fn default() -> Self {
+        Self { present: [false; RECENT_DAYS + TRAILING_DAYS], units: [0; RECENT_DAYS + TRAILING_DAYS] }
+    }
+}
+
+impl Newest {
+    fn add(&mut self, days_ago: usize, units: i64) {
+        if let (Some(present), Some(day)) = (self.present.get_mut(days_ago), self.units.get_mut(days_ago)) {
+            *present = true;
+            *day = day.saturating_add(units);
+        }
+    }
+
+    /// How the whole marketplace moved in the newest week.
+    pub fn lift(&self) -> f64 {
+        market_lift(&self.units[..RECENT_DAYS], &self.units[RECENT_DAYS..])
+    }
+}
 
 /// What a window came to beyond the sums.
 #[derive(Debug, Default)]
@@ -23,10 +50,10 @@ pub struct Window {
     pub comment_days: u32,
     /// Units that were sold by merchants that are not on record, and units refunded and comments on them.
     pub of_strangers: Sums,
-    /// Which of the newest 35 days there are.
-    pub present: Present,
-    /// Which of the newest 35 days there are as of the day before the evaluation begins.
-    pub present_before: Present,
+    /// The newest 35 days.
+    pub newest: Newest,
+    /// Those before the evaluation begins.
+    pub newest_before: Newest,
 }
 
 /// Whose events are added: everything up to the as-of day, and up to the last day before the evaluation begins.
@@ -63,15 +90,8 @@ impl Window {
             let place = Place::of(day.day, as_of, last_known);
             window.sales(day, place, sellers, prices)?;
             window.days += 1;
-            for (present, ago) in [
-                (&mut window.present, Some(place.days_ago)),
-                (&mut window.present_before, place.days_before),
-            ] {
-                if let Some(present) = ago.and_then(|ago| present.get_mut(ago)) {
-                    *present = true;
-                }
-            }
         }
+        check_totals(sellers)?;
         for day in work.window("refund_sums") {
             window.refunds(day, Place::of(day.day, as_of, last_known), sellers)?;
         }
@@ -96,6 +116,7 @@ impl Window {
         prices: &mut Prices,
     ) -> Result<(), Failure> {
         let mut walk = Walk::new(sellers);
+        let mut sold = 0_i64;
         for batch in &day.read()?.batches {
             let cells = Cells(batch);
             let merchants = cells.whole("merchant_id")?;
@@ -103,6 +124,7 @@ impl Window {
             let (price, units) = (cells.whole("unit_price_minor")?, cells.whole("units")?);
             for row in 0..merchants.len() {
                 let (merchant, units) = (merchants[row], units[row]);
+                sold = sold.saturating_add(units);
                 let gmv_minor = units.checked_mul(price[row]).ok_or_else(|| too_large(&of_merchant(merchant)))?;
                 let deep = products[row].and_then(|product| prices.is_deep_discount(product, price[row]));
                 let sums = Sums {
@@ -126,6 +148,10 @@ impl Window {
                 pair.first_sold_on = Some(place.day);
             }
         }
+        self.newest.add(place.days_ago, sold);
+        if let Some(days_before) = place.days_before {
+            self.newest_before.add(days_before, sold);
+        }
         Ok(())
     }
 
@@ -145,6 +171,17 @@ impl Window {
         }
         Ok(())
     }
+}
+
+/// Refuses merchants whose brands do not add up within 64 bits, so that nobody need ask later.
+fn check_totals(sellers: &[Seller]) -> Result<(), Failure> {
+    for seller in sellers {
+        let mut total = Sums::default();
+        for pair in &seller.pairs {
+            add_to(&mut total, pair.sums, seller.merchant_id)?;
+        }
+    }
+    Ok(())
 }
 
 fn of_merchant(merchant_id: i64) -> String {

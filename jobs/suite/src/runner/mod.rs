@@ -263,6 +263,7 @@ fn run_job(session: &Session, job: &dyn Job, started: Instant) -> Result<Summary
         marts: &marts,
         windows: &windows,
         version: VERSION,
+        threads: session.threads,
     };
     let computed = match computed {
         Some(computed) => computed,
