@@ -76,3 +76,12 @@ words!(
         PilotPurchases = "pilot_purchases",
     }
 );
+words!(
+    /// Where a label comes from that a ranking is evaluated on and learns from.
+    LabelSource {
+        /// The verdict on a random pilot purchase.
+        PilotRandom = "pilot_random",
+        /// Whether a takedown was upheld since.
+        UpheldTakedown = "upheld_takedown",
+    }
+);

@@ -5,9 +5,10 @@ use mirrorlake_model::risk::{Code, Tier};
 use mirrorlake_model::thresholds::{DEEP_DISCOUNT_PERCENT, HELD_BACK_DAYS, LINK_KEY_MERCHANTS};
 use serde_json::{Map, Value, json};
 
+use crate::catalogue;
 use crate::failure::Failure;
 use crate::job::{Computed, ComputedMart, Job, Need, Work};
-use crate::risk::{Facts, Ranking};
+use crate::risk::{self, Facts, Ranking};
 use crate::settings::Settings;
 
 /// Days back to look for the ranking before.
@@ -44,7 +45,7 @@ impl Job for MerchantRisk {
     }
 
     fn outputs(&self) -> &'static [&'static str] {
-        &["merchant_risk", "merchant_brand_risk"]
+        &["merchant_risk", "merchant_brand_risk", "risk_evaluation", "risk_labels"]
     }
 
     fn configuration(&self, settings: &Settings, _brand: Option<i64>) -> Value {
@@ -72,7 +73,7 @@ impl Job for MerchantRisk {
         say_what_is_missing(&facts, &ranking, work);
         let merchants = ranking.merchants()?;
         let brands = ranking.brands()?;
-        // EVAL
+        let evaluation = risk::evaluate(work, &ranking, &merchants)?;
         let strangers = &facts.window.of_strangers;
         computed.notes = vec![
             ("days_with_sums".to_owned(), u64::from(facts.window.days)),
@@ -97,7 +98,9 @@ impl Job for MerchantRisk {
         };
         push("merchant_risk", merchants.batches);
         push("merchant_brand_risk", brands.batches);
-        // EVAL2
+        for (name, batch) in [("risk_evaluation", evaluation.metrics), ("risk_labels", evaluation.labels)] {
+            push(name, catalogue::with_schema(batch).1);
+        }
         Ok(computed)
     }
 }

@@ -1,7 +1,9 @@
 //! Who to look at first: from sums of days, state tables and other marts to ranked merchants.
 
+mod evaluation;
 mod evidence;
 mod facts;
+mod labels;
 mod marts;
 mod papers;
 mod prices;
@@ -10,6 +12,7 @@ mod sellers;
 mod settings;
 mod window;
 
+pub use evaluation::evaluate;
 pub use facts::Facts;
 pub use ranking::Ranking;
 pub use settings::RiskSettings;
