@@ -18,9 +18,14 @@ impl Stream {
     }
 
     /// Uniform within (0, 1).
-    fn uniform(&mut self) -> f64 {
+    pub(super) fn uniform(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         ((mixed(self.0) >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
+    }
+
+    /// Uniform among the numbers from 0 below `n`, `n` being far below 2^52.
+    pub(super) fn below(&mut self, n: usize) -> usize {
+        ((self.uniform() * n as f64) as usize).min(n - 1)
     }
 
     /// Standard normal.
