@@ -1,10 +1,10 @@
 //! How well what was known before has foretold what was found since, and how stable the ranking is.
 
 use arrow::record_batch::RecordBatch;
-use mirrorlake_metrics::merchant_risk::evaluate::{
-    Figure, Judged, average_precision, brier, calibration, jaccard_at, precision_at, rank_biased_overlap,
+use mirrorlake_metrics::merchant_risk::{
+    Features, Figure, Forest, Judged, Signals, average_precision, brier, calibration, isolation_forest, jaccard_at,
+    precision_at, rank_biased_overlap, score,
 };
-use mirrorlake_metrics::merchant_risk::{IsolationForest, score};
 
 use super::labels::{HeldBack, Label};
 use super::marts::ranks;
@@ -66,7 +66,8 @@ pub fn evaluate(work: &Work<'_>, ranking: &Ranking<'_>, now: &Ranked) -> Result<
     let found = labels.iter().filter(|l| l.counterfeit).count();
     rows.push(Metric { metric: "positives".to_owned(), k: None, value: Some(found as f64), n: labels.len() as i64 });
     precision_rows(&mut rows, "", &judged(labels, &scores));
-    for (name, scores) in baselines(&held_back) {
+    let ids: Vec<i64> = facts.sellers.iter().map(|s| s.merchant_id).collect();
+    for (name, scores) in baselines(&ids, &held_back.signals, &held_back.features) {
         precision_rows(&mut rows, &format!(".{name}"), &judged(labels, &scores));
     }
     let verdicts = judged(&held_back.verdicts, &scores);
@@ -96,13 +97,15 @@ fn push(rows: &mut Vec<Metric>, metric: &str, k: Option<i64>, figure: Figure) {
     rows.push(Metric { metric: metric.to_owned(), k, value: figure.value, n: figure.n as i64 });
 }
 
-/// What a desk without the model would rank by.
-fn baselines(held_back: &HeldBack) -> Vec<(&'static str, Vec<f64>)> {
+/// What a desk without the model would rank by: how many takedowns there were, how many of the comments complain, and how
+/// odd a merchant is.
+pub fn baselines(ids: &[i64], signals: &[Signals], features: &[Features]) -> Vec<(&'static str, Vec<f64>)> {
     let [takedowns, complaints, forest] = BASELINES;
+    let rows: Vec<(i64, Features)> = ids.iter().copied().zip(features.iter().copied()).collect();
     vec![
-        (takedowns, held_back.signals.iter().map(|s| s.upheld_takedowns as f64).collect()),
-        (complaints, held_back.signals.iter().map(mirrorlake_metrics::merchant_risk::Signals::allegation_rate).collect()),
-        (forest, IsolationForest::grow(&held_back.features, 1).scores(&held_back.features)),
+        (takedowns, signals.iter().map(|s| s.upheld_takedowns as f64).collect()),
+        (complaints, signals.iter().map(Signals::allegation_rate).collect()),
+        (forest, isolation_forest(&rows, &Forest::default())),
     ]
 }
 
