@@ -24,6 +24,9 @@ pub const WINDOW_DAYS: u32 = 90;
 /// Microseconds in an hour: net and gross times are kept in microseconds and divided once.
 pub const MICROS_PER_HOUR: i64 = 3_600_000_000;
 
+/// Microseconds in a day of 24 hours: the days of a reappearance are elapsed ones.
+pub const MICROS_PER_DAY: i64 = 24 * MICROS_PER_HOUR;
+
 /// Sensitivity of authentication: the share of counterfeits that it finds (metric definitions, default).
 pub const AUTHENTICATION_SENSITIVITY: f64 = 0.97;
 
@@ -62,3 +65,6 @@ pub const PENDING_AT_MOST_DAYS: i64 = 14;
 /// Most merchants that a key may have and still link them: beyond it is a market hall, a payment agent or an office of
 /// registrations (metric definitions, "Reappearance": 20 links, 21 does not).
 pub const LINK_KEY_MERCHANTS: u32 = 20;
+
+/// Days after a removal within which the share of listings that came back is told (metric definitions, "Reappearance").
+pub const REAPPEARANCE_HORIZON_DAYS: [u32; 3] = [7, 30, 90];
