@@ -94,6 +94,8 @@ pub enum ColumnType {
     Date,
     /// UTC instant in microseconds.
     Timestamp,
+    /// Bytes.
+    Binary,
 }
 
 /// Why a reduction's files cannot be read.
@@ -146,13 +148,19 @@ static SOURCES: &[Source] = sources![
     "claim_hold_spans",
     "claim_takedowns",
     "listing_numbers",
+    "listing_pictures",
     "listing_sales",
     "merchant_brand_sales",
+    "merchant_keys",
     "merchant_papers",
+    "picked_listings",
+    "picked_pictures",
     "pilot_purchase_orders",
     "pilot_purchases",
     "plan_candidates",
     "planned_listings",
+    "removed_takedowns",
+    "repeated_offers",
     "vetted_merchants",
 ];
 
@@ -200,6 +208,7 @@ impl ColumnType {
             Self::Boolean => "boolean",
             Self::Date => "date",
             Self::Timestamp => "timestamp",
+            Self::Binary => "binary",
         }
     }
 }

@@ -93,6 +93,10 @@ pub struct ReappearanceRow {
     pub common_matches: i64,
     /// How alike their titles are, in 0..=1; decides nothing. None where it is the same listing or a title is not at hand.
     pub title_similarity: Option<f64>,
+    /// Title of the removed listing, where it is on record.
+    pub removed_title: Option<String>,
+    /// Title of the other listing.
+    pub new_title: Option<String>,
 }
 
 impl ReappearanceRow {

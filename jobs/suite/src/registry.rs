@@ -1,11 +1,11 @@
 //! The jobs, in an order in which each one's marts exist before it runs.
 
 use crate::job::{Job, Need};
-use crate::jobs::{BrandPrevalence, BrandReport, CommentSignals, PilotPlan, SellerVetting, TakedownSla};
+use crate::jobs::{BrandPrevalence, BrandReport, CommentSignals, PilotPlan, Reappearance, SellerVetting, TakedownSla};
 
 /// Every job, dependencies first.
 pub const JOBS: &[&dyn Job] =
-    &[&TakedownSla, &SellerVetting, &CommentSignals, &BrandPrevalence, &PilotPlan, &BrandReport];
+    &[&TakedownSla, &Reappearance, &SellerVetting, &CommentSignals, &BrandPrevalence, &PilotPlan, &BrandReport];
 
 /// The job of a name.
 pub fn find(name: &str) -> Option<&'static dyn Job> {

@@ -7,11 +7,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::registry;
 
+mod explain;
 mod learn;
 mod plan;
+mod tools;
 
-pub use learn::{EvalArgs, EvalComments, EvalWhat, TrainArgs, TrainComments, TrainWhat};
+pub use explain::{ExplainArgs, ExplainListing, ExplainWhat, MartsArgs};
+pub use learn::{EvalArgs, EvalComments, EvalReappearance, EvalWhat, TrainArgs, TrainComments, TrainWhat};
 pub use plan::PlanArgs;
+pub use tools::{ContractArgs, ContractFormat, SampleArgs, SqlAction, SqlArgs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -100,6 +104,15 @@ pub enum Command {
 
 Writes the marts takedown_outcomes and takedown_sla.")]
     TakedownSla(JobArgs),
+    /// Which removed listings came back, as what, and how many of them by when
+    #[command(after_help = "Examples:
+  mirrorlake reappearance --lake /data/lake --marts /data/marts --as-of 2026-11-16
+  mirrorlake reappearance --lake /data/lake --marts /data/marts --as-of latest --brand 'Nordkamm' --format csv > pairs.csv
+
+Writes the marts reappearances (a row a removed listing and what it came back as), reappearance_rates and reappearance_curves
+(the share that came back within some days, by brand), reappearance_removals (what was looked for), and what the next day's run
+carries over. `mirrorlake explain listing ID` tells why a listing is among them.")]
+    Reappearance(JobArgs),
     /// Which merchants lack licences and authorisations, and what they sold without them
     #[command(after_help = "Examples:
   mirrorlake seller-vetting --lake /data/lake --marts /data/marts --as-of 2026-11-16
@@ -151,8 +164,10 @@ Reads the marts of the same day and writes <marts>/reports/dt=<day>/.")]
 
 A failed job stops only the jobs that need its marts.")]
     Daily(JobArgs),
-    /// Measure a detector on labelled examples
+    /// Measure a job on labelled examples or on the truth of a sample lake
     Eval(EvalArgs),
+    /// Tell why something is in a mart, with the evidence
+    Explain(ExplainArgs),
     /// Train a detector's parameters on labelled examples
     Train(TrainArgs),
     /// Check the lake against its contract
@@ -246,99 +261,6 @@ pub struct CheckArgs {
     pub tables: Vec<String>,
 }
 
-/// Options of `contract`.
-#[derive(Clone, Debug, Args)]
-pub struct ContractArgs {
-    /// Only this table
-    #[arg(long, value_name = "TABLE")]
-    pub table: Option<String>,
-    /// How to print it
-    #[arg(long = "format", value_enum, default_value = "text")]
-    pub contract_format: ContractFormat,
-}
-
-/// How the contract is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ContractFormat {
-    /// For reading.
-    Text,
-    /// As data.
-    Json,
-    /// Open Data Contract Standard 3.1 (YAML).
-    Odcs,
-}
-
-/// Options of `sql`.
-#[derive(Clone, Debug, Args)]
-pub struct SqlArgs {
-    /// What to do with the reductions.
-    #[command(subcommand)]
-    pub action: SqlAction,
-}
-
-/// What to do with the reductions.
-#[derive(Clone, Debug, Subcommand)]
-pub enum SqlAction {
-    /// List them
-    List(FormatArgs),
-    /// Show one: its query, columns and checks
-    Show {
-        /// Output.
-        #[command(flatten)]
-        output: FormatArgs,
-        /// Reduction
-        name: String,
-    },
-    /// Show how the engine would run one over a lake
-    Explain {
-        /// Reduction
-        name: String,
-        /// Lake and day; without --lake, over an empty lake
-        #[arg(long, value_name = "LOCATION")]
-        lake: Option<String>,
-        /// Business day, or "latest"
-        #[arg(long, value_name = "DAY", default_value = "latest")]
-        as_of: String,
-        /// SQL engine
-        #[arg(long, value_name = "NAME", default_value = "polars")]
-        engine: String,
-    },
-}
-
-/// Options of `sample-lake`.
-#[derive(Clone, Debug, Args)]
-pub struct SampleArgs {
-    /// Output.
-    #[command(flatten)]
-    pub output: FormatArgs,
-    /// Folder to write; must be empty or an earlier sample lake
-    pub out: PathBuf,
-    /// Order lines
-    #[arg(long, default_value_t = 20_000)]
-    pub sales: u64,
-    /// Days of events
-    #[arg(long, default_value_t = 35)]
-    pub days: u32,
-    /// Seed: the same seed gives the same bytes
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Last day
-    #[arg(long, value_name = "DAY", default_value = "2026-11-16")]
-    pub end_day: chrono::NaiveDate,
-    /// Number of takedowns [default: grows with the sales]
-    #[arg(long)]
-    pub takedowns: Option<u64>,
-    /// Number of merchants [default: grows with the sales]
-    #[arg(long)]
-    pub merchants: Option<u32>,
-    /// Number of brands [default: grows with the sales]
-    #[arg(long)]
-    pub brands: Option<u32>,
-    /// Replace an earlier sample lake
-    #[arg(long)]
-    pub overwrite: bool,
-}
-
 impl Cli {
     /// The same, with the command's output format among the common options.
     pub fn settled(mut self) -> Self {
@@ -346,11 +268,14 @@ impl Cli {
             Command::TakedownSla(args)
             | Command::CommentSignals(args)
             | Command::BrandPrevalence(args)
+            | Command::Reappearance(args)
             | Command::SellerVetting(args)
             | Command::BrandReport(args)
             | Command::Daily(args) => args.output.format,
             Command::PilotPlan(args) => args.job.output.format,
             Command::Eval(EvalArgs { what: EvalWhat::Comments(args) }) => args.output.format,
+            Command::Eval(EvalArgs { what: EvalWhat::Reappearance(args) }) => args.output.format,
+            Command::Explain(ExplainArgs { what: ExplainWhat::Listing(args) }) => args.output.format,
             Command::Check(args) => args.output.format,
             Command::SampleLake(args) => args.output.format,
             Command::Jobs(output) | Command::Demo(output) => output.format,

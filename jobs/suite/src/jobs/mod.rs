@@ -4,6 +4,7 @@ mod brand_prevalence;
 mod brand_report;
 mod comment_signals;
 mod pilot_plan;
+mod reappearance;
 mod seller_vetting;
 mod takedown_sla;
 
@@ -11,5 +12,6 @@ pub use brand_prevalence::BrandPrevalence;
 pub use brand_report::BrandReport;
 pub use comment_signals::CommentSignals;
 pub use pilot_plan::PilotPlan;
+pub use reappearance::Reappearance;
 pub use seller_vetting::SellerVetting;
 pub use takedown_sla::TakedownSla;

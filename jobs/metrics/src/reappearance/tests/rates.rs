@@ -59,7 +59,7 @@ fn rates_are_those_of_r_and_an_event_at_the_horizon_counts() {
         assert_eq!((found.removals, found.reappeared, found.reinstated), (14, 9, 0));
         assert_share(found.within[0], [0.220779220779221, 0.0767976151259439, 0.541039577591638]);
         assert_share(found.within[1], [0.393939393939394, 0.1844042086122827, 0.707789313356546]);
-        assert_share(found.within[2], [0.688311688311688, 0.4170318424558580, 0.919410200916663]);
+        assert_share(found.within[2], [0.688311688311688, 0.417031842455858, 0.919410200916663]);
     }
     // The same listings a microsecond later, in the next tier.
     let later = row(&rates, None, RateTier::AB);
