@@ -13,6 +13,7 @@
 //! - [`survival`]: Kaplan–Meier and Aalen–Johansen with ties, quantiles and intervals.
 //! - [`clock`]: a clock that stops while holds are open.
 //! - [`prevalence`]: how much of a brand is counterfeit, from random purchases, and how far the programme is.
+//! - [`reappearance`]: which removed listings came back, as what, and how many of them by when.
 //! - [`seller_vetting`]: which merchants lack the papers that they need.
 //! - [`takedown_sla`]: the takedown figures, row by row and cell by cell.
 
@@ -24,6 +25,7 @@ pub mod merchant_risk;
 pub mod pilot_plan;
 pub mod prevalence;
 pub mod quantiles;
+pub mod reappearance;
 pub mod seller_vetting;
 pub mod survival;
 pub mod takedown_sla;

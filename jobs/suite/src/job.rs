@@ -152,6 +152,8 @@ pub struct Work<'a> {
     pub marts: &'a [(&'static str, MartPartition)],
     /// The days of marts in the window that it declared, oldest first.
     pub windows: &'a [(&'static str, Vec<MartDay>)],
+    /// Threads that it may use; results must be the same at any number.
+    pub threads: usize,
     /// Version of the program, for reports.
     pub version: &'static str,
     /// Threads to work with; they never change a result.

@@ -16,6 +16,7 @@ mod jobs;
 mod output;
 mod pilot;
 mod prevalence;
+mod reappearance;
 mod registry;
 mod risk;
 mod runner;

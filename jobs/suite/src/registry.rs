@@ -2,12 +2,14 @@
 
 use crate::job::{Job, Need};
 use crate::jobs::{
-    BrandPrevalence, BrandReport, CommentSignals, EventSums, MerchantRisk, PilotPlan, SellerVetting, TakedownSla,
+    BrandPrevalence, BrandReport, CommentSignals, EventSums, MerchantRisk, PilotPlan, Reappearance, SellerVetting,
+    TakedownSla,
 };
 
 /// Every job, dependencies first.
 pub const JOBS: &[&dyn Job] = &[
     &TakedownSla,
+    &Reappearance,
     &SellerVetting,
     &CommentSignals,
     &EventSums,

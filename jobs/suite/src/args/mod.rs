@@ -7,13 +7,17 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::registry;
 
+mod explain;
 mod learn;
 mod options;
 mod plan;
+mod tools;
 
-pub use learn::{EvalArgs, EvalComments, EvalWhat, TrainArgs, TrainComments, TrainWhat};
-pub use options::{CheckArgs, ContractArgs, ContractFormat, JobArgs, LakeArgs, SampleArgs, SqlAction, SqlArgs};
+pub use explain::{ExplainArgs, ExplainListing, ExplainWhat, MartsArgs};
+pub use learn::{EvalArgs, EvalComments, EvalReappearance, EvalWhat, TrainArgs, TrainComments, TrainWhat};
+pub use options::{CheckArgs, JobArgs, LakeArgs};
 pub use plan::PlanArgs;
+pub use tools::{ContractArgs, ContractFormat, SampleArgs, SqlAction, SqlArgs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -102,6 +106,15 @@ pub enum Command {
 
 Writes the marts takedown_outcomes and takedown_sla.")]
     TakedownSla(JobArgs),
+    /// Which removed listings came back, as what, and how many of them by when
+    #[command(after_help = "Examples:
+  mirrorlake reappearance --lake /data/lake --marts /data/marts --as-of 2026-11-16
+  mirrorlake reappearance --lake /data/lake --marts /data/marts --as-of latest --brand 'Nordkamm' --format csv > pairs.csv
+
+Writes the marts reappearances (a row a removed listing and what it came back as), reappearance_rates and reappearance_curves
+(the share that came back within some days, by brand), reappearance_removals (what was looked for), and what the next day's run
+carries over. `mirrorlake explain listing ID` tells why a listing is among them.")]
+    Reappearance(JobArgs),
     /// Which merchants lack licences and authorisations, and what they sold without them
     #[command(after_help = "Examples:
   mirrorlake seller-vetting --lake /data/lake --marts /data/marts --as-of 2026-11-16
@@ -173,8 +186,10 @@ Reads the marts of the same day and writes <marts>/reports/dt=<day>/.")]
 
 A failed job stops only the jobs that need its marts.")]
     Daily(JobArgs),
-    /// Measure a detector on labelled examples
+    /// Measure a job on labelled examples or on the truth of a sample lake
     Eval(EvalArgs),
+    /// Tell why something is in a mart, with the evidence
+    Explain(ExplainArgs),
     /// Train a detector's parameters on labelled examples
     Train(TrainArgs),
     /// Check the lake against its contract
@@ -217,11 +232,14 @@ impl Cli {
             | Command::EventSums(args)
             | Command::MerchantRisk(args)
             | Command::BrandPrevalence(args)
+            | Command::Reappearance(args)
             | Command::SellerVetting(args)
             | Command::BrandReport(args)
             | Command::Daily(args) => args.output.format,
             Command::PilotPlan(args) => args.job.output.format,
             Command::Eval(EvalArgs { what: EvalWhat::Comments(args) }) => args.output.format,
+            Command::Eval(EvalArgs { what: EvalWhat::Reappearance(args) }) => args.output.format,
+            Command::Explain(ExplainArgs { what: ExplainWhat::Listing(args) }) => args.output.format,
             Command::Check(args) => args.output.format,
             Command::SampleLake(args) => args.output.format,
             Command::Jobs(output) | Command::Demo(output) => output.format,

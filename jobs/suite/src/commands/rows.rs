@@ -53,6 +53,23 @@ const HEADLINE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "reappearances",
+        &[
+            "removed_listing_id",
+            "new_listing_id",
+            "brand_id",
+            "tier",
+            "removed_at",
+            "days",
+            "removed_merchant_id",
+            "new_merchant_id",
+            "link_keys",
+            "hamming",
+            "same_product",
+            "title_similarity",
+        ],
+    ),
+    (
         "seller_vetting",
         &[
             "merchant_id",

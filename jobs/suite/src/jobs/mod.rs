@@ -6,6 +6,7 @@ mod comment_signals;
 mod event_sums;
 mod merchant_risk;
 mod pilot_plan;
+mod reappearance;
 mod seller_vetting;
 mod takedown_sla;
 
@@ -15,5 +16,6 @@ pub use comment_signals::CommentSignals;
 pub use event_sums::EventSums;
 pub use merchant_risk::MerchantRisk;
 pub use pilot_plan::PilotPlan;
+pub use reappearance::Reappearance;
 pub use seller_vetting::SellerVetting;
 pub use takedown_sla::TakedownSla;
