@@ -18,6 +18,5 @@ where
     or r.listing_id is null
     or r.brand_id is null
     or r.selection is null
-    or r.ordered_at is null
     or r.authenticated_at is null
     or r.verdict is null;

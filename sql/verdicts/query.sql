@@ -6,7 +6,6 @@ select
     p.brand_id as brand_id,
     p.selection as selection,
     p.inclusion_probability as inclusion_probability,
-    p.ordered_at as ordered_at,
     p.authenticated_at as authenticated_at,
     p.verdict as verdict
 from pilot_purchases as p

@@ -156,8 +156,6 @@ pub struct Work<'a> {
     pub threads: usize,
     /// Version of the program, for reports.
     pub version: &'static str,
-    /// Threads to work with; they never change a result.
-    pub threads: usize,
 }
 
 impl Work<'_> {

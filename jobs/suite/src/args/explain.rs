@@ -22,6 +22,31 @@ pub enum ExplainWhat {
 
 Reads the marts of `reappearance` of that day, and nothing else. Merchants' keys are named by their kind and never printed.")]
     Listing(ExplainListing),
+    /// A merchant: its rank, each signal against the median merchant, the rows behind it, its ranks before
+    #[command(after_help = "Examples:
+  mirrorlake explain merchant 10017 --marts /data/marts
+  mirrorlake explain merchant 10017 --marts /data/marts --as-of 2026-11-16 --brand 1003 --format json
+
+Reads the mart merchant_risk of that day (with --brand, merchant_brand_risk), and what risk_takedowns, risk_verdicts,
+reappearances, seller_vetting and comment_sums say of the merchant.")]
+    Merchant(ExplainMerchant),
+}
+
+/// Options of `explain merchant`.
+#[derive(Clone, Debug, Args)]
+pub struct ExplainMerchant {
+    /// Output: a text (table) or one JSON object (json)
+    #[command(flatten)]
+    pub output: FormatArgs,
+    /// The merchant's number
+    #[arg(value_name = "ID", allow_negative_numbers = true)]
+    pub merchant_id: i64,
+    /// One brand's number: the rank within the brand, by that brand's listings, sales and evidence alone
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    pub brand: Option<i64>,
+    /// Where and when.
+    #[command(flatten)]
+    pub marts: MartsArgs,
 }
 
 /// Options of `explain listing`.

@@ -40,6 +40,28 @@ purchase.")]
 Holds the mart reappearances of a day against _truth/reappearances of the sample lake. table prints everything; csv the errors;
 json the errors, a line each, and the figures as the last line.")]
     Reappearance(EvalReappearance),
+    /// The ranking of merchants against the truth of a sample lake, beside three other ways to rank them
+    #[command(after_help = "Examples:
+  mirrorlake eval risk --truth ./lake --marts ./marts
+  mirrorlake eval risk --truth ./lake/_truth --marts ./marts --as-of 2026-11-16 --format json
+
+Ranked by: the model (the mart merchant_risk), takedown_count (upheld takedowns), complaint_rate (allegations among the
+comments), isolation_forest (how odd the merchant's signals are; Liu, Ting and Zhou 2008). json prints one object.")]
+    Risk(EvalRisk),
+}
+
+/// Options of `eval risk`.
+#[derive(Clone, Debug, Args)]
+pub struct EvalRisk {
+    /// Output.
+    #[command(flatten)]
+    pub output: FormatArgs,
+    /// The sample lake, or its folder _truth
+    #[arg(long, value_name = "DIR")]
+    pub truth: PathBuf,
+    /// Where and when.
+    #[command(flatten)]
+    pub marts: MartsArgs,
 }
 
 /// Options of `eval reappearance`.
@@ -101,6 +123,42 @@ The same labels and seed give the same file. Each label is needed in zh and en, 
 are as for `eval comments`. `eval comments --params params.tsv` measures the result; comment-signals uses the parameters that
 the program was built with, jobs/signals/data/params.tsv.")]
     Comments(TrainComments),
+    /// The weights of the merchant ranking
+    #[command(after_help = "Examples:
+  mirrorlake train risk --marts /data/marts                                  what would change, and whether it ranks better
+  mirrorlake train risk --marts /data/marts --as-of 2026-11-16 --from 2026-06-01 --out weights.toml
+
+Labels are the marts risk_labels of merchant-risk: verdicts on random purchases, each weighted by the inverse of its inclusion
+probability, and whether takedowns were upheld, each with the merchant's signals as they were before. Days whose labels
+overlap are left out. The newest day is measured on and the older ones are learnt from; of a single day, the earlier labels.
+The same marts give the same weights; each is at least 0. Name the file as weights under [merchant_risk] in the configuration
+once it has been reviewed.")]
+    Risk(TrainRisk),
+}
+
+/// Options of `train risk`.
+#[derive(Clone, Debug, Args)]
+pub struct TrainRisk {
+    /// Output: weights and measures as tables, the weights (csv), or one JSON object (json)
+    #[command(flatten)]
+    pub output: FormatArgs,
+    /// Where the marts are, and the newest labels.
+    #[command(flatten)]
+    pub marts: MartsArgs,
+    /// Learn from labels of days from this one on [default: of the newest day alone]
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<chrono::NaiveDate>,
+    /// How strongly weights are held at the reviewed ones, in labels
+    #[arg(long, value_name = "N", default_value_t = 10.0, value_parser = ridge)]
+    pub l2: f64,
+    /// File to write the weights to
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+fn ridge(text: &str) -> Result<f64, String> {
+    let strength: f64 = text.parse().map_err(|e| format!("{e}"))?;
+    if strength.is_finite() && strength >= 0.0 { Ok(strength) } else { Err("must be 0 or more".to_owned()) }
 }
 
 /// Options of `train comments`.

@@ -13,8 +13,10 @@ mod options;
 mod plan;
 mod tools;
 
-pub use explain::{ExplainArgs, ExplainListing, ExplainWhat, MartsArgs};
-pub use learn::{EvalArgs, EvalComments, EvalReappearance, EvalWhat, TrainArgs, TrainComments, TrainWhat};
+pub use explain::{ExplainArgs, ExplainListing, ExplainMerchant, ExplainWhat, MartsArgs};
+pub use learn::{
+    EvalArgs, EvalComments, EvalReappearance, EvalRisk, EvalWhat, TrainArgs, TrainComments, TrainRisk, TrainWhat,
+};
 pub use options::{CheckArgs, JobArgs, LakeArgs};
 pub use plan::PlanArgs;
 pub use tools::{ContractArgs, ContractFormat, SampleArgs, SqlAction, SqlArgs};
@@ -239,7 +241,10 @@ impl Cli {
             Command::PilotPlan(args) => args.job.output.format,
             Command::Eval(EvalArgs { what: EvalWhat::Comments(args) }) => args.output.format,
             Command::Eval(EvalArgs { what: EvalWhat::Reappearance(args) }) => args.output.format,
+            Command::Eval(EvalArgs { what: EvalWhat::Risk(args) }) => args.output.format,
+            Command::Train(TrainArgs { what: TrainWhat::Risk(args) }) => args.output.format,
             Command::Explain(ExplainArgs { what: ExplainWhat::Listing(args) }) => args.output.format,
+            Command::Explain(ExplainArgs { what: ExplainWhat::Merchant(args) }) => args.output.format,
             Command::Check(args) => args.output.format,
             Command::SampleLake(args) => args.output.format,
             Command::Jobs(output) | Command::Demo(output) => output.format,

@@ -103,6 +103,9 @@ pub fn print(session: &Session, job: &dyn Job) -> Result<(), Failure> {
             _ => each_day(session, mart),
         };
     }
+    if *mart == "merchant_risk" && format == Format::Table {
+        return first_merchants(session);
+    }
     if *mart == "pilot_plan" && format == Format::Table {
         return plan_brands(session);
     }
@@ -122,6 +125,48 @@ pub fn print(session: &Session, job: &dyn Job) -> Result<(), Failure> {
     }
     let columns = HEADLINE.iter().find(|(name, _)| name == mart).map_or(&[][..], |(_, columns)| columns);
     output::rows(&batches, format, columns)
+}
+
+/// Merchants that a person is shown.
+const FIRST_MERCHANTS: i64 = 20;
+
+/// For a person: the first merchants of all, or of the brand.
+fn first_merchants(session: &Session) -> Result<(), Failure> {
+    let brand = session.brand.map(|b| b.to_string());
+    let mart = if brand.is_some() { "merchant_brand_risk" } else { "merchant_risk" };
+    let partition = read_mart(&session.marts, &runner::target(session, mart))?;
+    let mut first: Vec<(i64, RecordBatch)> = Vec::new();
+    for batch in &partition.batches {
+        let batch = filter(batch, "brand_id", brand.as_deref())?;
+        for (row, rank) in Cells(&batch).whole("rank")?.iter().enumerate() {
+            if *rank <= FIRST_MERCHANTS {
+                first.push((*rank, batch.slice(row, 1)));
+            }
+        }
+    }
+    first.sort_by_key(|(rank, _)| *rank);
+    let rows = arrow::compute::concat_batches(&partition.schema, first.iter().map(|(_, row)| row))
+        .map_err(|e| Failure::new(ExitStatus::Failed, e.to_string()))?;
+    let columns = [
+        "rank",
+        "rank_low",
+        "rank_high",
+        "merchant_id",
+        "score",
+        "tier",
+        "units",
+        "allegations",
+        "counterfeit_refund_units",
+        "upheld_takedowns",
+        "reappearances",
+        "unauthorised_brands",
+        "linked_upheld",
+        "pilot_counterfeit",
+        "merchant_status",
+    ];
+    output::rows(&[rows], Format::Table, &columns)?;
+    let day = session.as_of.day;
+    output::say(&format!("mirrorlake explain merchant <id> --as-of {day} says why\n"))
 }
 
 /// For a person: what the plan does for each brand, and where the desk's list is.

@@ -9,4 +9,4 @@ mod sums;
 pub use allegations::{brand_totals, each_listing};
 pub use figures::CommentFigures;
 pub use map::CommentMapping;
-pub use sums::listing_sums;
+pub use sums::{Counts, listing_sums};

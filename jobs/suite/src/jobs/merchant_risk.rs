@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::catalogue;
 use crate::failure::Failure;
 use crate::job::{Computed, ComputedMart, Job, Need, Work};
-use crate::risk::{self, Facts, Ranking};
+use crate::risk::{self, Facts, Frame, Ranking};
 use crate::settings::Settings;
 
 /// Days back to look for the ranking before.
@@ -45,7 +45,7 @@ impl Job for MerchantRisk {
     }
 
     fn outputs(&self) -> &'static [&'static str] {
-        &["merchant_risk", "merchant_brand_risk", "risk_evaluation", "risk_labels"]
+        &["merchant_risk", "merchant_brand_risk", "risk_evaluation", "risk_labels", "risk_takedowns", "risk_verdicts"]
     }
 
     fn configuration(&self, settings: &Settings, _brand: Option<i64>) -> Value {
@@ -85,7 +85,7 @@ impl Job for MerchantRisk {
             ("removals_of_merchants_not_on_record".to_owned(), facts.removals_of_strangers()),
         ];
         for code in ranking.available.missing() {
-            computed.notes.push((format!("signal_missing_{}", code.word()), 1));
+            computed.notes.push((risk::missing_note(code), 1));
         }
         for (what, ranked) in [("merchants", &merchants), ("merchants_and_brands", &brands)] {
             for (tier, n) in Tier::ALL.iter().zip(ranked.tiers) {
@@ -98,7 +98,14 @@ impl Job for MerchantRisk {
         };
         push("merchant_risk", merchants.batches);
         push("merchant_brand_risk", brands.batches);
-        for (name, batch) in [("risk_evaluation", evaluation.metrics), ("risk_labels", evaluation.labels)] {
+        let horizon = facts.horizon(Frame::Now);
+        let upheld: Vec<_> = facts.removals.all().iter().filter(|r| horizon.upholds(r)).collect();
+        for (name, batch) in [
+            ("risk_evaluation", evaluation.metrics),
+            ("risk_labels", evaluation.labels),
+            ("risk_takedowns", risk::takedowns(&upheld)?),
+            ("risk_verdicts", risk::verdicts(facts.verdicts.all())?),
+        ] {
             push(name, catalogue::with_schema(batch).1);
         }
         Ok(computed)

@@ -7,8 +7,8 @@ use mirrorlake_metrics::merchant_risk::{
 };
 
 use super::labels::{HeldBack, Label};
-use super::marts::ranks;
 use super::ranking::{Ranked, Ranking};
+use super::read::ranks;
 use crate::catalogue::Columns;
 use crate::failure::Failure;
 use crate::job::Work;

@@ -26,6 +26,8 @@ pub struct Removal {
     pub merchant_id: i64,
     /// Brand of the claim.
     pub brand_id: i64,
+    /// Claim.
+    pub claim_id: i64,
     /// Listing.
     pub listing_id: i64,
     /// When the claim was submitted.
@@ -51,8 +53,6 @@ pub struct Judged {
     pub selection: Selection,
     /// Probability with which a random purchase was drawn.
     pub inclusion_probability: Option<f64>,
-    /// When it was ordered.
-    pub ordered_at: i64,
     /// When it was authenticated.
     pub authenticated_at: i64,
     /// Verdict.
@@ -177,12 +177,14 @@ pub fn removals(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Shelf<Re
     let cells = Cells(&batch);
     let (merchants, brands, listings) =
         (cells.whole("merchant_id")?, cells.whole("brand_id")?, cells.whole("listing_id")?);
+    let claims = cells.whole("claim_id")?;
     let (submitted, taken) = (cells.instants("submitted_at")?, cells.instants("taken_down_at")?);
     let reinstated = cells.instants("reinstated_at")?;
     let rows = (0..batch.num_rows()).map(|row| {
         Ok(Removal {
             merchant_id: merchants[row],
             brand_id: brands[row],
+            claim_id: claims[row],
             listing_id: listings[row],
             submitted_at: required("submitted_at", submitted[row])?,
             taken_down_at: required("taken_down_at", taken[row])?,
@@ -206,7 +208,7 @@ pub fn verdicts(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Shelf<Ju
     let selections = cells.words("selection", Selection::from_word)?;
     let verdicts = cells.words("verdict", Verdict::from_word)?;
     let probabilities = cells.floats("inclusion_probability")?;
-    let (ordered, authenticated) = (cells.instants("ordered_at")?, cells.instants("authenticated_at")?);
+    let authenticated = cells.instants("authenticated_at")?;
     let rows = (0..batch.num_rows()).map(|row| {
         Ok(Judged {
             sample_id: samples[row],
@@ -215,7 +217,6 @@ pub fn verdicts(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Shelf<Ju
             listing_id: listings[row],
             selection: selections[row],
             inclusion_probability: probabilities[row],
-            ordered_at: required("ordered_at", ordered[row])?,
             authenticated_at: required("authenticated_at", authenticated[row])?,
             verdict: verdicts[row],
         })
@@ -257,7 +258,7 @@ mod tests {
 
     fn removal(merchant_id: i64, brand_id: i64, listing_id: i64, day: i64, reinstated: Option<i64>) -> Removal {
         let (taken_down_at, reinstated_at) = (day * DAY + 5, reinstated.map(|d| d * DAY));
-        Removal { merchant_id, brand_id, listing_id, submitted_at: 0, taken_down_at, reinstated_at }
+        Removal { merchant_id, brand_id, claim_id: 1, listing_id, submitted_at: 0, taken_down_at, reinstated_at }
     }
 
     #[test]

@@ -9,7 +9,8 @@ use mirrorlake_metrics::merchant_risk::{Priors, RankInterval, Scored, Signals, r
 use mirrorlake_model::risk::Tier;
 use mirrorlake_model::vetting::MerchantStatus;
 
-use crate::catalogue::{Cells, Columns};
+use super::evidence::{Judged, Removal};
+use crate::catalogue::Columns;
 use crate::failure::Failure;
 
 /// One row of either mart.
@@ -166,58 +167,34 @@ fn push_reasons(c: &mut Columns, rows: &[RiskRow]) {
     c.push("reasons", false, Arc::new(lists.finish()));
 }
 
-/// Ranks and merchants of rows of `merchant_risk`.
+/// The mart `risk_takedowns`: the upheld takedowns behind the ranking, by merchant.
 ///
 /// # Errors
 ///
-/// When a column is not what the contract says.
-pub fn ranks(batch: &RecordBatch) -> Result<impl Iterator<Item = (i64, i64)>, Failure> {
-    let cells = Cells(batch);
-    let (ranks, merchants) = (cells.whole("rank")?, cells.whole("merchant_id")?);
-    Ok(ranks.iter().copied().zip(merchants.iter().copied()))
+/// None that a caller could mend.
+pub fn takedowns(removals: &[&Removal]) -> Result<RecordBatch, Failure> {
+    let mut c = Columns::default();
+    c.int("merchant_id", removals.iter().map(|r| r.merchant_id));
+    c.int("brand_id", removals.iter().map(|r| r.brand_id));
+    c.int("claim_id", removals.iter().map(|r| r.claim_id));
+    c.int("listing_id", removals.iter().map(|r| r.listing_id));
+    c.instant("taken_down_at", false, removals.iter().map(|r| Some(r.taken_down_at)));
+    c.batch()
 }
 
-/// The signals of rows of `merchant_risk` or `merchant_brand_risk`, as they went into the score.
+/// The mart `risk_verdicts`: the verdicts on pilot purchases behind the ranking, by merchant.
 ///
 /// # Errors
 ///
-/// When a column is not what the contract says.
-pub fn signals(batch: &RecordBatch) -> Result<Vec<Signals>, Failure> {
-    let cells = Cells(batch);
-    let mut rows = vec![Signals::default(); batch.num_rows()];
-    type Place = (&'static str, fn(&mut Signals) -> &mut i64);
-    let places: [Place; 23] = [
-        ("units", |s| &mut s.units),
-        ("gmv_minor", |s| &mut s.gmv_minor),
-        ("comments", |s| &mut s.comments),
-        ("allegations", |s| &mut s.allegations),
-        ("counterfeit_refund_units", |s| &mut s.counterfeit_refund_units),
-        ("listings", |s| &mut s.listings),
-        ("listings_active", |s| &mut s.listings_active),
-        ("upheld_takedowns", |s| &mut s.upheld_takedowns),
-        ("upheld_listings", |s| &mut s.upheld_listings),
-        ("enforcement_days", |s| &mut s.enforcement_days),
-        ("reappearances", |s| &mut s.reappearances),
-        ("priced_units", |s| &mut s.priced_units),
-        ("deep_discount_units", |s| &mut s.deep_discount_units),
-        ("recent_units", |s| &mut s.recent_units),
-        ("trailing_units", |s| &mut s.trailing_units),
-        ("store_age_days", |s| &mut s.store_age_days),
-        ("unauthorised_brands", |s| &mut s.unauthorised_brands),
-        ("document_issues", |s| &mut s.document_issues),
-        ("image_matches", |s| &mut s.image_matches),
-        ("linked_merchants", |s| &mut s.linked_merchants),
-        ("linked_upheld", |s| &mut s.linked_upheld),
-        ("pilot_conclusive", |s| &mut s.pilot_sampled),
-        ("pilot_counterfeit", |s| &mut s.pilot_counterfeit),
-    ];
-    for (name, place) in places {
-        for (row, value) in rows.iter_mut().zip(cells.whole(name)?) {
-            *place(row) = *value;
-        }
-    }
-    for (row, value) in rows.iter_mut().zip(cells.floats("burst_z")?) {
-        row.burst_z = value;
-    }
-    Ok(rows)
+/// None that a caller could mend.
+pub fn verdicts(verdicts: &[Judged]) -> Result<RecordBatch, Failure> {
+    let mut c = Columns::default();
+    c.int("merchant_id", verdicts.iter().map(|v| v.merchant_id));
+    c.int("brand_id", verdicts.iter().map(|v| v.brand_id));
+    c.int("sample_id", verdicts.iter().map(|v| v.sample_id));
+    c.int("listing_id", verdicts.iter().map(|v| v.listing_id));
+    c.text("selection", verdicts.iter().map(|v| v.selection.word()));
+    c.instant("authenticated_at", false, verdicts.iter().map(|v| Some(v.authenticated_at)));
+    c.text("verdict", verdicts.iter().map(|v| v.verdict.word()));
+    c.batch()
 }

@@ -8,11 +8,14 @@ mod marts;
 mod papers;
 mod prices;
 mod ranking;
+mod read;
 mod sellers;
 mod settings;
 mod window;
 
-pub use evaluation::evaluate;
-pub use facts::Facts;
+pub use evaluation::{baselines, evaluate};
+pub use facts::{Facts, Frame};
+pub use marts::{takedowns, verdicts};
 pub use ranking::Ranking;
+pub use read::{ReadRow, available, missing_note, of_merchant, signals};
 pub use settings::RiskSettings;

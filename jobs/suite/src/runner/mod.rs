@@ -264,7 +264,6 @@ fn run_job(session: &Session, job: &dyn Job, started: Instant) -> Result<Summary
         windows: &windows,
         threads: session.threads,
         version: VERSION,
-        threads: session.threads,
     };
     let computed = match computed {
         Some(computed) => computed,

@@ -2,6 +2,8 @@
 
 mod comments;
 mod reappearance;
+mod risk;
+mod truth;
 
 use mirrorlake_model::ExitStatus;
 
@@ -14,5 +16,6 @@ pub fn run(common: &Common, args: &EvalArgs) -> Result<ExitStatus, Failure> {
     match &args.what {
         EvalWhat::Comments(args) => comments::run(common, args),
         EvalWhat::Reappearance(args) => reappearance::run(common, args),
+        EvalWhat::Risk(args) => risk::run(common, args),
     }
 }

@@ -1,6 +1,9 @@
 //! `mirrorlake explain`: why something is in a mart.
 
+mod evidence;
 mod listing;
+mod merchant;
+mod merchant_text;
 mod tell;
 
 use mirrorlake_model::ExitStatus;
@@ -13,5 +16,6 @@ pub fn run(common: &Common, args: &ExplainArgs) -> Result<ExitStatus, Failure> {
     super::supported(common.format, "explain")?;
     match &args.what {
         ExplainWhat::Listing(args) => listing::run(common, args),
+        ExplainWhat::Merchant(args) => merchant::run(common, args),
     }
 }

@@ -1,20 +1,15 @@
-//! `mirrorlake train`: parameters from labelled examples.
+//! `mirrorlake train comments`: the comment detector's parameters.
 
 use mirrorlake_model::ExitStatus;
 use mirrorlake_signals::train::{TrainOptions, train};
 
-use crate::args::{Common, TrainArgs, TrainComments, TrainWhat};
+use crate::args::TrainComments;
 use crate::comments::labels::{self, Texts};
 use crate::failure::Failure;
 use crate::output;
 
-/// Trains what is asked for.
-pub fn run(common: &Common, args: &TrainArgs) -> Result<ExitStatus, Failure> {
-    let TrainWhat::Comments(args) = &args.what;
-    comments(common, args)
-}
-
-fn comments(_common: &Common, args: &TrainComments) -> Result<ExitStatus, Failure> {
+/// Trains on labelled comments.
+pub fn run(args: &TrainComments) -> Result<ExitStatus, Failure> {
     let texts = Texts::read(args.texts.as_deref())?;
     let examples = labels::read(&args.labels, &texts)?;
     let names = args.labels.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy());
