@@ -28,6 +28,7 @@ pub use prevalence::{
 pub use reappearance::{
     CurvePoint, LinkKind, RateTier, ReappearanceInput, ReappearancePair, ReappearanceRate, ShareWithin, Tier,
 };
+pub(crate) use risk::RISK_LEAST_ROWS;
 pub use risk::{
     ReasonCode, RiskInput, RiskMerchant, RiskReason, RiskSignals, RiskTier, RiskTierScores, RiskTierSum, SignalGroup,
 };

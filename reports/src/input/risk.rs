@@ -4,7 +4,7 @@ mod check;
 
 use chrono::NaiveDate;
 
-pub(crate) use check::LEAST_ROWS;
+pub(crate) use check::RISK_LEAST_ROWS;
 pub(super) use check::check;
 pub use mirrorlake_model::risk::{ReasonCode, RiskTier, SignalGroup};
 

@@ -8,6 +8,8 @@ mod figures;
 pub mod index;
 pub mod lists;
 pub mod prevalence;
+pub mod reappearance;
+pub mod risk;
 pub mod sla;
 pub mod trend;
 
@@ -27,6 +29,8 @@ use crate::messages::Messages;
 use authorisations::AuthorisationSection;
 use comments::CommentSection;
 use prevalence::PrevalenceSection;
+use reappearance::ReappearanceSection;
+use risk::RiskSection;
 use sla::SlaSection;
 
 /// Longest name printed, in characters; longer ones end in an ellipsis.
@@ -63,10 +67,14 @@ pub struct ReportView {
     pub made: MadeView,
     /// The section "Takedown SLA".
     pub takedown_sla: SlaSection,
+    /// The section "Did removed listings come back?".
+    pub reappearance: ReappearanceSection,
     /// The section "How much is counterfeit".
     pub prevalence: PrevalenceSection,
     /// The section "What customers say".
     pub customer_comments: CommentSection,
+    /// The section "High-risk merchants".
+    pub risk: RiskSection,
     /// The section "Authorisations".
     pub authorisations: AuthorisationSection,
 }
@@ -139,6 +147,8 @@ pub enum IntervalMethod {
     Wilson,
     /// Garwood's of a Poisson count over a denominator that is taken as known: for what is no part of it.
     Poisson,
+    /// By the log(−log) of a Kaplan–Meier curve.
+    LogLog,
 }
 
 /// A 95 % interval of a rate.
@@ -190,8 +200,10 @@ impl ReportView {
             locale: parts.locale,
             title: m.text("page.title", &[("brand", &brand.name), ("day", &as_of.day.text)])?,
             takedown_sla: SlaSection::build(&scene)?,
+            reappearance: ReappearanceSection::build(&scene)?,
             prevalence,
             customer_comments,
+            risk: RiskSection::build(&scene)?,
             authorisations: AuthorisationSection::build(&scene)?,
             brand,
             as_of,

@@ -10,7 +10,7 @@ use crate::input::BrandReportParts;
 const TABLE: &str = "merchant_brand_risk";
 
 /// Fewest rows of a ranking that has as many: what the report lists.
-pub(crate) const LEAST_ROWS: i64 = 20;
+pub(crate) const RISK_LEAST_ROWS: i64 = 20;
 
 /// How far scores, and log-odds and their parts, may differ by rounding alone.
 const SLACK: f64 = 1e-6;
@@ -77,7 +77,7 @@ fn check_ranks(input: &RiskInput, total: i64) -> Result<(), ReportError> {
     let mut rows: Vec<&RiskMerchant> = input.merchants.iter().collect();
     rows.sort_by_key(|r| (r.rank, r.merchant_id));
     let given = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    if given > total || given < total.min(LEAST_ROWS) {
+    if given > total || given < total.min(RISK_LEAST_ROWS) {
         return Err(wrong(format!("{given} rows of {total} merchants")));
     }
     let merchants: BTreeSet<i64> = rows.iter().map(|r| r.merchant_id).collect();
