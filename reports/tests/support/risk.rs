@@ -8,7 +8,7 @@ use mirrorlake_reports::{
 
 use super::{Dice, as_of};
 
-const BASE: f64 = -5.5;
+const BASE: f64 = -7.5;
 const SCORES: RiskTierScores = RiskTierScores { critical: 0.5, high: 0.2, elevated: 0.05 };
 
 /// What a made-up ranking looks like.
@@ -34,15 +34,6 @@ impl Default for RankingShape {
 pub fn with_risk(mut parts: BrandReportParts, shape: RankingShape) -> BrandReportParts {
     parts.risk = Some(risk(parts.brand.brand_id, parts.days, shape));
     parts
-}
-
-fn tier_of(score: f64) -> RiskTier {
-    match score {
-        s if s >= SCORES.critical => RiskTier::Critical,
-        s if s >= SCORES.high => RiskTier::High,
-        s if s >= SCORES.elevated => RiskTier::Elevated,
-        _ => RiskTier::Baseline,
-    }
 }
 
 fn signals(n: i64, suspicion: i64, dice: &mut Dice, few: bool) -> RiskSignals {
@@ -135,7 +126,7 @@ pub fn risk(brand_id: i64, days: u32, shape: RankingShape) -> RiskInput {
                 score,
                 log_odds,
                 base_log_odds: BASE,
-                tier: tier_of(score),
+                tier: SCORES.tier(score),
                 reasons,
                 signals,
             }

@@ -64,6 +64,11 @@ fn check_tiers(input: &RiskInput) -> Result<i64, ReportError> {
         total = (merchants, units, gmv_minor);
     }
     if let Some(scores) = input.tier_scores {
+        let of_another = |row: &&RiskMerchant| row.tier != scores.tier(row.score);
+        if let Some(row) = input.merchants.iter().find(of_another) {
+            let text = format!("a score of {} and the tier {}", row.score, row.tier.word());
+            return Err(wrong(format!("merchant {} has {text}", row.merchant_id)));
+        }
         let falling = [1.0, scores.critical, scores.high, scores.elevated, 0.0];
         if !falling.is_sorted_by(|a, b| a >= b) {
             return Err(wrong(format!("tiers from the scores {falling:?} on")));
@@ -94,13 +99,16 @@ fn check_ranks(input: &RiskInput, total: i64) -> Result<(), ReportError> {
     if !rows.is_sorted_by(|a, b| a.score >= b.score - SLACK) {
         return Err(wrong("a higher score with a lower rank".to_owned()));
     }
+    let last = rows.last().filter(|_| input.tier_scores.is_some()).map(|r| r.tier);
     for sum in &input.tiers {
         let listed = || rows.iter().filter(|r| r.tier == sum.tier);
         let of = |number: fn(&RiskMerchant) -> i64| listed().map(|r| number(r)).fold(0, i64::saturating_add);
         let listed = (of(|_| 1), of(|r| r.signals.units), of(|r| r.signals.gmv_minor));
         let all = (sum.merchants, sum.units, sum.gmv_minor);
         let fits = listed.0 <= all.0 && listed.1 <= all.1 && listed.2 <= all.2;
-        if !fits || (given == total && listed != all) {
+        // Where tiers go by the score, whoever is not among the rows is in the last row's tier or below.
+        let is_whole = given == total || last.is_some_and(|last| sum.tier < last);
+        if !fits || (is_whole && listed != all) {
             return Err(wrong(format!("tier {}: {listed:?} in rows, {all:?} in all", sum.tier.word())));
         }
     }
@@ -153,7 +161,9 @@ fn check_signals(row: &RiskMerchant) -> Result<(), ReportError> {
         (s.pilot_counterfeit, s.pilot_sampled),
     ];
     let shares = [Some(s.upheld_listing_share), s.price_depth];
+    // More than one would be other brands' business.
     if counts.iter().any(|n| *n < 0)
+        || s.unauthorised_brands > 1
         || within.iter().any(|(part, whole)| part > whole)
         || shares.into_iter().flatten().any(|share| !(0.0..=1.0).contains(&share))
         || s.burst_z.is_some_and(|z| !z.is_finite())

@@ -2,14 +2,18 @@
 
 use std::cmp::Reverse;
 
+use mirrorlake_model::text::printable;
 use serde::Serialize;
 
 use crate::error::ReportError;
 use crate::input::{ReappearanceInput, ReappearancePair, Tier};
-use crate::view::{Scene, Shown, name};
+use crate::view::{Scene, Shown};
 
 /// Pairs in each list; more than that is a case for the mart itself.
-const PAIRS_SHOWN: usize = 50;
+const PAIRS_SHOWN: usize = 20;
+
+/// Longest title printed, in characters: two stand in one cell.
+const MAX_TITLE_CHARS: usize = 80;
 
 /// A list of pairs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -90,7 +94,8 @@ impl PairList {
 
 fn line(scene: &Scene<'_>, pair: &ReappearancePair) -> Result<PairLine, ReportError> {
     let f = scene.f;
-    let title = |text: &Option<String>| text.as_deref().map(name).filter(|t| !t.is_empty());
+    let title =
+        |text: &Option<String>| text.as_deref().map(|t| printable(t.trim(), MAX_TITLE_CHARS)).filter(|t| !t.is_empty());
     let (from, to) = (pair.removed_merchant_id, pair.new_merchant_id);
     let tier = scene.m.text(&format!("tier.{}", pair.tier.word()), &[])?;
     Ok(PairLine {
