@@ -86,7 +86,10 @@ fn bars_are_whole_and_stand_alone() {
     assert!(bars.contains("height=\"2\" rx"), "an interval without width is still to be seen");
 }
 
-fn curve(steps: &[(f64, f64, Option<(f64, f64)>)], followed_to: f64) -> String {
+/// Day, share and interval.
+type Step = (f64, f64, Option<(f64, f64)>);
+
+fn curve(steps: &[Step], followed_to: f64) -> String {
     let chart = CurveChart {
         id: "c".to_owned(),
         title: "title".to_owned(),

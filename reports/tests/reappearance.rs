@@ -35,6 +35,9 @@ fn some(locale: Locale, shape: RemovalShape) -> BrandReportParts {
     with_reappearance(parts(locale, 28, Shape::default()), shape)
 }
 
+/// Makes usual removals something else.
+type Change = fn(&mut ReappearanceInput);
+
 /// Usual parts whose removals are changed.
 fn changed(change: impl FnOnce(&mut ReappearanceInput)) -> BrandReportParts {
     let mut parts = some(Locale::En, RemovalShape::default());
@@ -78,7 +81,7 @@ fn golden(name: &str, text: &str) {
 
 #[test]
 fn anything_of_another_brand_is_refused() {
-    let foreign: [(&str, fn(&mut ReappearanceInput)); 4] = [
+    let foreign: [(&str, Change); 4] = [
         ("reappearances", |r| r.brand_id = 8),
         ("reappearances", |r| r.pairs[5].brand_id = 8),
         ("reappearance_rates", |r| r.rates[1].brand_id = Some(8)),
@@ -94,7 +97,7 @@ fn anything_of_another_brand_is_refused() {
 
 #[test]
 fn contradictions_are_refused() {
-    let wrong: &[fn(&mut ReappearanceInput)] = &[
+    let wrong: &[Change] = &[
         |r| r.rates.truncate(2),
         |r| r.rates[1].tier = RateTier::A,
         |r| r.rates[0].removals += 1,
@@ -141,7 +144,7 @@ fn contradictions_are_refused() {
 
 #[test]
 fn what_the_contract_allows_is_taken() {
-    let sound: &[fn(&mut ReappearanceInput)] = &[
+    let sound: &[Change] = &[
         |r| r.curve.clear(),
         // A curve can be thinned out, as long as it says the same at 7, 30 and 90 days.
         |r| r.curve.retain(|p| p.day > 1.0),
@@ -272,6 +275,20 @@ fn all_that_came_back_have_a_share_and_no_interval() {
     assert!(head.interval.is_none() && head.sentence.contains("no interval can be given"), "{}", head.sentence);
     assert!(head.sentence.contains("1 of 1 listing has come back"), "{}", head.sentence);
     assert!(!section(&html(&view)).contains("c-band\" points"));
+}
+
+#[test]
+fn a_curve_of_many_steps_is_thinned_out_and_keeps_its_end() {
+    let shape = RemovalShape { removals: 6_000, back_percent: 80, titled: false, ..RemovalShape::default() };
+    let parts = some(Locale::En, shape);
+    let steps = parts.reappearance.as_ref().expect("removals").curve.clone();
+    let view = view(parts);
+    let points = &figures(&view).curve.points;
+    assert!(steps.len() > 1_500 && points.len() < 1_002, "{} of {}", points.len(), steps.len());
+    let last = steps.iter().rfind(|s| s.day <= 90.0).expect("a step");
+    assert_eq!(points.last().map(|p| (p.day, p.share)), Some((last.day, last.share)));
+    assert!(points.iter().all(|p| steps.iter().any(|s| (s.day, s.share) == (p.day, p.share))));
+    assert!(points.windows(2).all(|w| (w[0].day * 1000.0 / 90.0).floor() < (w[1].day * 1000.0 / 90.0).floor()));
 }
 
 #[test]

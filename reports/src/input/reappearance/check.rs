@@ -111,7 +111,7 @@ fn check_pairs(input: &ReappearanceInput, parts: &BrandReportParts) -> Result<()
         }
         #[allow(clippy::cast_precision_loss)]
         let days = (pair.reappeared_at - pair.removed_at) as f64 / MICROS_PER_DAY;
-        if !((pair.days - days).abs() <= DAY_SLACK) {
+        if pair.days.is_nan() || (pair.days - days).abs() > DAY_SLACK {
             return Err(wrong(format!("{name} has {} days, but {days} by its instants", pair.days)));
         }
         if !is_in_its_tier(pair) {

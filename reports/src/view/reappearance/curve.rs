@@ -5,8 +5,12 @@ use serde::Serialize;
 
 use super::{ReappearanceState, rates};
 use crate::error::ReportError;
-use crate::input::{RateTier, ReappearanceInput, ShareWithin};
+use crate::input::{CurvePoint, RateTier, ReappearanceInput, ShareWithin};
 use crate::view::{Scene, Shown};
+
+/// Parts of the curve in which at most one step is told, so that the steps of many removals do not swell the report:
+/// finer than any drawing shows.
+const CURVE_PARTS: f64 = 1000.0;
 
 /// The share that came back over time, tiers A to C.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -21,7 +25,7 @@ pub struct CurveView {
     pub empty: String,
     /// Days for which the removal that has been followed longest has been: the curve's end.
     pub followed_days: Shown<Option<f64>>,
-    /// The steps; empty where there is no curve.
+    /// The steps, thinned out; empty where there is no curve.
     pub points: Vec<CurvePointView>,
     /// The days that the table tells of, on the curve.
     pub marks: Vec<CurveMarkView>,
@@ -59,13 +63,7 @@ impl CurveView {
     ) -> Result<Self, ReportError> {
         let (m, f) = (scene.m, scene.f);
         // Without knowing how far removals have been followed nobody could tell where the curve ends.
-        let points = input.curve.iter().filter(|_| input.followed_days.is_some()).map(|p| CurvePointView {
-            day: p.day,
-            share: p.share,
-            low: p.low,
-            high: p.high,
-        });
-        let points: Vec<CurvePointView> = points.collect();
+        let points = if input.followed_days.is_some() { drawn(&input.curve) } else { Vec::new() };
         let marks = marks(scene, input)?;
         let told: Vec<&str> = marks.iter().filter(|m| m.share.value.is_some()).map(|m| m.sentence.as_str()).collect();
         let empty = match state {
@@ -88,6 +86,16 @@ impl CurveView {
             marks,
         })
     }
+}
+
+/// The steps up to the last of the days that are told of, at most one in each of [`CURVE_PARTS`] equal parts of them: the
+/// last one, which says what holds from there on.
+fn drawn(curve: &[CurvePoint]) -> Vec<CurvePointView> {
+    let to_day = REAPPEARANCE_HORIZON_DAYS.into_iter().max().map_or(1.0, f64::from);
+    let part = |p: &CurvePoint| (p.day / to_day * CURVE_PARTS).floor();
+    let inside: Vec<&CurvePoint> = curve.iter().filter(|p| p.day <= to_day).collect();
+    let last = inside.chunk_by(|a, b| part(a).total_cmp(&part(b)).is_eq()).filter_map(<[_]>::last);
+    last.map(|p| CurvePointView { day: p.day, share: p.share, low: p.low, high: p.high }).collect()
 }
 
 fn marks(scene: &Scene<'_>, input: &ReappearanceInput) -> Result<Vec<CurveMarkView>, ReportError> {

@@ -112,9 +112,9 @@ fn row(scene: &Scene<'_>, input: &RiskInput, row: &RiskMerchant) -> Result<Merch
     let (m, f) = (scene.m, scene.f);
     let signals = &row.signals;
     let reasons = reasons(scene, row)?;
-    let words = |wanted: fn(f64) -> bool, most: usize, list: &mut dyn Iterator<Item = &ReasonView>| -> Vec<String> {
-        list.filter(|r| wanted(r.contribution)).take(most).map(|r| r.text.clone()).collect()
-    };
+    let raising = reasons.iter().filter(|r| r.contribution > 0.0).take(REASONS_FOR);
+    let lowering = reasons.iter().rev().filter(|r| r.contribution < 0.0).take(REASONS_AGAINST);
+    let against = |r: &ReasonView| m.text("risk_ranking.against", &[("reason", &r.text)]);
     let (low, high) = (f.count(row.rank_low).text, f.count(row.rank_high).text);
     let judged = !input.missing.contains(&SignalGroup::Comments);
     let (allegations, comments) = (f.count(signals.allegations), f.count(signals.comments));
@@ -144,8 +144,8 @@ fn row(scene: &Scene<'_>, input: &RiskInput, row: &RiskMerchant) -> Result<Merch
             text: if judged { of } else { NO_VALUE.to_owned() },
         },
         comments: judged.then_some(signals.comments),
-        reasons_for: words(|c| c > 0.0, REASONS_FOR, &mut reasons.iter()),
-        reasons_against: words(|c| c < 0.0, REASONS_AGAINST, &mut reasons.iter().rev()),
+        reasons_for: raising.map(|r| r.text.clone()).collect(),
+        reasons_against: lowering.map(against).collect::<Result<_, _>>()?,
         reasons,
     })
 }
