@@ -288,7 +288,7 @@ fn a_curve_of_many_steps_is_thinned_out_and_keeps_its_end() {
     let last = steps.iter().rfind(|s| s.day <= 90.0).expect("a step");
     assert_eq!(points.last().map(|p| (p.day, p.share)), Some((last.day, last.share)));
     assert!(points.iter().all(|p| steps.iter().any(|s| (s.day, s.share) == (p.day, p.share))));
-    assert!(points.windows(2).all(|w| (w[0].day * 1000.0 / 90.0).floor() < (w[1].day * 1000.0 / 90.0).floor()));
+    assert!(points.windows(2).all(|w| (w[0].day / 90.0 * 1000.0).floor() < (w[1].day / 90.0 * 1000.0).floor()));
 }
 
 #[test]
