@@ -94,6 +94,8 @@ pub enum ColumnType {
     Date,
     /// UTC instant in microseconds.
     Timestamp,
+    /// Bytes.
+    Binary,
 }
 
 /// Why a reduction's files cannot be read.
@@ -145,14 +147,28 @@ static SOURCES: &[Source] = sources![
     "brand_indicators",
     "claim_hold_spans",
     "claim_takedowns",
+    "list_prices",
     "listing_numbers",
+    "listing_pictures",
     "listing_sales",
+    "lowest_offers",
     "merchant_brand_sales",
+    "merchant_keys",
+    "merchant_listings",
     "merchant_papers",
+    "picked_listings",
+    "picked_pictures",
     "pilot_purchase_orders",
     "pilot_purchases",
     "plan_candidates",
     "planned_listings",
+    "refund_day_sums",
+    "removals",
+    "removed_takedowns",
+    "repeated_offers",
+    "risk_merchants",
+    "sales_day_sums",
+    "verdicts",
     "vetted_merchants",
 ];
 
@@ -200,6 +216,7 @@ impl ColumnType {
             Self::Boolean => "boolean",
             Self::Date => "date",
             Self::Timestamp => "timestamp",
+            Self::Binary => "binary",
         }
     }
 }

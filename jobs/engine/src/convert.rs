@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array, StringArray,
-    TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array,
+    StringArray, TimestampMicrosecondArray,
 };
 use arrow::datatypes::{
     DataType as ArrowType, Date32Type, Field, Float64Type, Int32Type, Int64Type, Schema, SchemaRef,
@@ -13,7 +13,7 @@ use arrow::datatypes::{
 use arrow::record_batch::RecordBatch;
 use mirrorlake_sql::{ColumnType, Reduction};
 use polars::prelude::{
-    BooleanChunked, Column, DataFrame, DataType, Float64Chunked, Int32Chunked, Int64Chunked, IntoSeries,
+    BinaryChunked, BooleanChunked, Column, DataFrame, DataType, Float64Chunked, Int32Chunked, Int64Chunked, IntoSeries,
     NewChunkedArray, PolarsResult, StringChunked, TimeUnit, TimeZone,
 };
 
@@ -31,6 +31,7 @@ pub fn schema(reduction: &Reduction) -> SchemaRef {
             ColumnType::Double => ArrowType::Float64,
             ColumnType::Text => ArrowType::Utf8,
             ColumnType::Boolean => ArrowType::Boolean,
+            ColumnType::Binary => ArrowType::Binary,
             ColumnType::Date => ArrowType::Date32,
             ColumnType::Timestamp => ArrowType::Timestamp(ArrowUnit::Microsecond, Some("UTC".into())),
         };
@@ -70,6 +71,7 @@ fn to_array(column: &Column, wanted: &ArrowType) -> PolarsResult<Option<ArrayRef
         ArrowType::Float64 if *found == DataType::Float64 => Arc::new(series.f64()?.iter().collect::<Float64Array>()),
         ArrowType::Utf8 if *found == DataType::String => Arc::new(series.str()?.iter().collect::<StringArray>()),
         ArrowType::Boolean if *found == DataType::Boolean => Arc::new(series.bool()?.iter().collect::<BooleanArray>()),
+        ArrowType::Binary if *found == DataType::Binary => Arc::new(series.binary()?.iter().collect::<BinaryArray>()),
         ArrowType::Date32 if *found == DataType::Date => {
             let days = series.to_physical_repr().into_owned();
             Arc::new(days.i32()?.iter().collect::<Date32Array>())
@@ -98,6 +100,7 @@ pub fn to_frame(batch: &RecordBatch) -> Result<DataFrame, String> {
                 Float64Chunked::from_iter_options(name, array.as_primitive::<Float64Type>().iter()).into_series()
             }
             ArrowType::Utf8 => StringChunked::from_iter_options(name, array.as_string::<i32>().iter()).into_series(),
+            ArrowType::Binary => BinaryChunked::from_iter_options(name, array.as_binary::<i32>().iter()).into_series(),
             ArrowType::Boolean => BooleanChunked::from_iter_options(name, array.as_boolean().iter()).into_series(),
             ArrowType::Date32 => {
                 let days = Int32Chunked::from_iter_options(name, array.as_primitive::<Date32Type>().iter());

@@ -8,19 +8,24 @@
 //! - [`quantiles`]: the normal, Student's t and beta distributions, as accurate as R's.
 //! - [`interval`]: confidence intervals of a proportion, with and without clusters.
 //! - [`links`]: which merchants share a legal entity, contact, payout account or address.
+//! - [`merchant_risk`]: which merchants to look at first, and why.
 //! - [`pilot_plan`]: which listings to buy next, and with what probability.
 //! - [`survival`]: Kaplan–Meier and Aalen–Johansen with ties, quantiles and intervals.
 //! - [`clock`]: a clock that stops while holds are open.
 //! - [`prevalence`]: how much of a brand is counterfeit, from random purchases, and how far the programme is.
+//! - [`reappearance`]: which removed listings came back, as what, and how many of them by when.
 //! - [`seller_vetting`]: which merchants lack the papers that they need.
 //! - [`takedown_sla`]: the takedown figures, row by row and cell by cell.
 
+mod beta_binomial;
 pub mod clock;
 pub mod interval;
 pub mod links;
+pub mod merchant_risk;
 pub mod pilot_plan;
 pub mod prevalence;
 pub mod quantiles;
+pub mod reappearance;
 pub mod seller_vetting;
 pub mod survival;
 pub mod takedown_sla;

@@ -7,7 +7,6 @@
 
 mod correct;
 mod estimate;
-mod gamma;
 mod progress;
 mod robust;
 mod shrink;

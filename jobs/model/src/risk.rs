@@ -1,55 +1,64 @@
-//! Who to look at first: the words of the risk marts.
+//! Why a merchant is ranked where it is, and how urgent that is: the words of the risk marts.
 
 use crate::words::words;
 
 words!(
-    /// How urgently a merchant should be looked at, the most urgent first.
-    RiskTier {
-        /// At once.
-        Critical = "critical",
-        /// Soon.
-        High = "high",
-        /// When there is time.
-        Elevated = "elevated",
-        /// Nothing stands out.
-        Baseline = "baseline",
-    }
-);
-words!(
-    /// What moves a merchant's score up or down.
-    ReasonCode {
-        /// Comments that allege counterfeits.
+    /// A signal of the risk model; the contract's reason codes.
+    Code {
+        /// Counterfeit allegations in comments.
         Allegations = "allegations",
         /// Units refunded as counterfeit.
         CounterfeitRefunds = "counterfeit_refunds",
         /// Takedowns that were upheld.
         UpheldTakedowns = "upheld_takedowns",
-        /// Days on which takedowns were upheld.
+        /// Days on which upheld takedowns fell.
         EnforcementDays = "enforcement_days",
-        /// Share of the merchant's listings with an upheld takedown.
+        /// Share of the merchant's listings that upheld takedowns took down.
         UpheldListingShare = "upheld_listing_share",
-        /// Takedowns on several days and of several listings.
+        /// Several enforcement days and several listings.
         RepeatInfringer = "repeat_infringer",
-        /// Removed listings that came back through the merchant.
+        /// Removed listings that came back at this merchant.
         Reappearances = "reappearances",
         /// Units sold far below the reference price.
         PriceDepth = "price_depth",
-        /// A sudden rise in sales.
+        /// A sudden rise of sales.
         SalesBurst = "sales_burst",
-        /// How long the store has been open.
+        /// A young shop.
         StoreAge = "store_age",
-        /// Brands sold without authorisation.
+        /// Brands sold without a valid authorisation.
         UnauthorisedBrands = "unauthorised_brands",
-        /// What is wrong with the merchant's documents.
+        /// Faulty or missing documents.
         DocumentIssues = "document_issues",
-        /// Images that match other merchants' removed listings.
+        /// Pictures of other merchants' removed listings.
         ImageMatches = "image_matches",
-        /// Merchants with the same entity, contact, payout or address.
+        /// Merchants that share a key with this one.
         LinkedMerchants = "linked_merchants",
-        /// Upheld takedowns of those.
+        /// Upheld takedowns of those merchants.
         LinkedUpheld = "linked_upheld",
-        /// What test purchases from the merchant found.
+        /// Verdicts on pilot purchases.
         PilotVerdicts = "pilot_verdicts",
+    }
+);
+
+impl Code {
+    /// Its place in [`Code::ALL`], which is also its place in every array of features and contributions.
+    #[must_use]
+    pub const fn place(self) -> usize {
+        self as usize
+    }
+}
+
+words!(
+    /// How urgent a merchant is, by its score.
+    Tier {
+        /// To be looked at first.
+        Critical = "critical",
+        /// To be looked at soon.
+        High = "high",
+        /// To be watched.
+        Elevated = "elevated",
+        /// Nothing beyond what every merchant may show.
+        Baseline = "baseline",
     }
 );
 words!(
@@ -65,5 +74,14 @@ words!(
         Documents = "documents",
         /// Verdicts on test purchases.
         PilotPurchases = "pilot_purchases",
+    }
+);
+words!(
+    /// Where a label comes from that a ranking is evaluated on and learns from.
+    LabelSource {
+        /// The verdict on a random pilot purchase.
+        PilotRandom = "pilot_random",
+        /// Whether a takedown was upheld since.
+        UpheldTakedown = "upheld_takedown",
     }
 );

@@ -9,6 +9,21 @@ pub const SLA_LIMIT_HOURS: u32 = 24;
 /// A claim names up to 500 listings (lake contract, `claims`).
 pub const CLAIM_LISTING_CAP: u32 = 500;
 
+/// Largest distance in bits at which two PDQ hashes are of one picture (metric definitions, "Reappearance"; the authors of
+/// PDQ recommend it).
+pub const IMAGE_REACH: u32 = 31;
+
+/// Least PDQ quality of both images on which a match may rest (metric definitions, "Reappearance").
+pub const IMAGE_MIN_QUALITY: i32 = 50;
+
+/// Largest distance in bits between a picture and the uses that make it a common one: half of `IMAGE_REACH`, so that all of
+/// those uses match one another and no chain of them leads from an official picture to a photograph that merely resembles it.
+pub const COMMON_IMAGE_REACH: u32 = IMAGE_REACH / 2;
+
+/// Unlinked groups of merchants that have to show a picture for it to be a common one: a photograph that strangers copy
+/// from each other is shown by a few, an official one by a dozen and more.
+pub const COMMON_IMAGE_GROUPS: usize = 8;
+
 /// Two-sided confidence level of every published interval (metric definitions).
 pub const CONFIDENCE_LEVEL: f64 = 0.95;
 
@@ -23,6 +38,9 @@ pub const WINDOW_DAYS: u32 = 90;
 
 /// Microseconds in an hour: net and gross times are kept in microseconds and divided once.
 pub const MICROS_PER_HOUR: i64 = 3_600_000_000;
+
+/// Microseconds in a day of 24 hours: the days of a reappearance are elapsed ones.
+pub const MICROS_PER_DAY: i64 = 24 * MICROS_PER_HOUR;
 
 /// Sensitivity of authentication: the share of counterfeits that it finds (metric definitions, default).
 pub const AUTHENTICATION_SENSITIVITY: f64 = 0.97;
@@ -68,3 +86,15 @@ pub const REAPPEARANCE_HORIZON_DAYS: [u32; 3] = [7, 30, 90];
 
 /// Largest distance in bits at which two images of enough quality match (metric definitions, "Reappearance").
 pub const IMAGE_MATCH_DISTANCE: i32 = 31;
+
+/// Per cent of the reference price below which a sale counts as a deep discount (metric definitions, "High-risk merchants").
+pub const DEEP_DISCOUNT_PERCENT: i64 = 60;
+
+/// Days before T whose labels a ranking of merchants is evaluated on: it sees only what was known before them.
+pub const HELD_BACK_DAYS: u32 = 28;
+
+/// Distinct days of upheld takedowns from which a merchant may be a repeat infringer (metric definitions, "High-risk merchants").
+pub const REPEAT_INFRINGER_DAYS: i64 = 3;
+
+/// Distinct listings that upheld takedowns took down, from which a merchant may be a repeat infringer (metric definitions).
+pub const REPEAT_INFRINGER_LISTINGS: i64 = 3;

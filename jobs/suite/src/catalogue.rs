@@ -7,7 +7,8 @@ use arrow::array::{
     TimestampMicrosecondArray,
 };
 use arrow::datatypes::{
-    DataType, Date32Type, Field, Float64Type, Int64Type, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType,
+    DataType, Date32Type, Field, Float64Type, Int32Type, Int64Type, Schema, SchemaRef, TimeUnit,
+    TimestampMicrosecondType,
 };
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
@@ -46,7 +47,8 @@ impl Columns {
         self.push(name, true, Arc::new(values.collect::<StringArray>()));
     }
 
-    fn instant(&mut self, name: &str, nullable: bool, values: impl Iterator<Item = Option<i64>>) {
+    /// Instants in microseconds.
+    pub fn instant(&mut self, name: &str, nullable: bool, values: impl Iterator<Item = Option<i64>>) {
         let array = values.collect::<TimestampMicrosecondArray>().with_timezone("UTC");
         self.push(name, nullable, Arc::new(array));
     }
@@ -156,13 +158,20 @@ pub fn takedown_sla(rows: &[SlaRow]) -> Result<RecordBatch, Failure> {
 pub struct Cells<'a>(pub &'a RecordBatch);
 
 impl<'a> Cells<'a> {
-    fn column(&self, name: &str) -> Result<&'a ArrayRef, Failure> {
+    /// A column of any type.
+    pub fn column(&self, name: &str) -> Result<&'a ArrayRef, Failure> {
         self.0.column_by_name(name).ok_or_else(|| damaged(name, "the column is missing"))
     }
 
     /// Integers, null where null.
     pub fn ints(&self, name: &str) -> Result<Vec<Option<i64>>, Failure> {
         let array = self.column(name)?.as_primitive_opt::<Int64Type>().ok_or_else(|| damaged(name, "not int64"))?;
+        Ok(array.iter().collect())
+    }
+
+    /// Integers of 32 bits, null where null.
+    pub fn small_ints(&self, name: &str) -> Result<Vec<Option<i32>>, Failure> {
+        let array = self.column(name)?.as_primitive_opt::<Int32Type>().ok_or_else(|| damaged(name, "not int32"))?;
         Ok(array.iter().collect())
     }
 
@@ -218,6 +227,12 @@ impl<'a> Cells<'a> {
         Ok(array.iter().collect())
     }
 
+    /// Whether each cell holds a value, whatever it is.
+    pub fn present(&self, name: &str) -> Result<Vec<bool>, Failure> {
+        let column = self.column(name)?;
+        Ok((0..column.len()).map(|row| column.is_valid(row)).collect())
+    }
+
     /// A whole column of integers without nulls, as it lies in memory: for tables of millions of rows.
     pub fn whole(&self, name: &str) -> Result<&'a [i64], Failure> {
         let array = self.column(name)?.as_primitive_opt::<Int64Type>().ok_or_else(|| damaged(name, "not int64"))?;
@@ -236,7 +251,8 @@ impl<'a> Cells<'a> {
     }
 }
 
-fn damaged(column: &str, problem: &str) -> Failure {
+/// A refusal of a mart that is not what the contract says.
+pub fn damaged(column: &str, problem: &str) -> Failure {
     Failure::new(
         ExitStatus::InputRefused,
         format!("a mart's column {column}: {problem}; run the job that writes it again with --force"),

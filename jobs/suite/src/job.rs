@@ -30,6 +30,9 @@ pub enum Need {
     Mart(&'static str),
     /// A mart of event days: what there is of it in the window. A job works without it, and says so.
     Window(&'static str),
+    /// A mart of event days that is summed: every day of the window that the lake has. A job does not work without one of
+    /// them, and the job that makes them runs first where it is called by itself.
+    Sums(&'static str),
     /// What was made of a mart as of the last [`Job::earlier_days`] days, the as-of day included unless the mart is the
     /// job's own. A job works without it.
     Earlier(&'static str),
@@ -149,8 +152,12 @@ pub struct Work<'a> {
     pub marts: &'a [(&'static str, MartPartition)],
     /// The days of marts in the window that it declared, oldest first.
     pub windows: &'a [(&'static str, Vec<MartDay>)],
+    /// Threads that it may use; results must be the same at any number.
+    pub threads: usize,
     /// Version of the program, for reports.
     pub version: &'static str,
+    /// Threads to work with; they never change a result.
+    pub threads: usize,
 }
 
 impl Work<'_> {

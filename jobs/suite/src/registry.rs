@@ -1,11 +1,23 @@
 //! The jobs, in an order in which each one's marts exist before it runs.
 
 use crate::job::{Job, Need};
-use crate::jobs::{BrandPrevalence, BrandReport, CommentSignals, PilotPlan, SellerVetting, TakedownSla};
+use crate::jobs::{
+    BrandPrevalence, BrandReport, CommentSignals, EventSums, MerchantRisk, PilotPlan, Reappearance, SellerVetting,
+    TakedownSla,
+};
 
 /// Every job, dependencies first.
-pub const JOBS: &[&dyn Job] =
-    &[&TakedownSla, &SellerVetting, &CommentSignals, &BrandPrevalence, &PilotPlan, &BrandReport];
+pub const JOBS: &[&dyn Job] = &[
+    &TakedownSla,
+    &Reappearance,
+    &SellerVetting,
+    &CommentSignals,
+    &EventSums,
+    &MerchantRisk,
+    &BrandPrevalence,
+    &PilotPlan,
+    &BrandReport,
+];
 
 /// The job of a name.
 pub fn find(name: &str) -> Option<&'static dyn Job> {
@@ -20,7 +32,7 @@ pub fn writer_of(mart: &str) -> Option<&'static dyn Job> {
 /// The jobs that run before a job, since it reads their marts.
 pub fn upstream(job: &dyn Job) -> Vec<&'static str> {
     writers(job, |need| match need {
-        Need::Mart(mart) | Need::Window(mart) | Need::Earlier(mart) => Some(mart),
+        Need::Mart(mart) | Need::Sums(mart) | Need::Window(mart) | Need::Earlier(mart) => Some(mart),
         Need::Table(_) => None,
     })
 }
@@ -28,8 +40,16 @@ pub fn upstream(job: &dyn Job) -> Vec<&'static str> {
 /// The jobs without whose marts a job cannot run.
 pub fn required(job: &dyn Job) -> Vec<&'static str> {
     writers(job, |need| match need {
-        Need::Mart(mart) => Some(mart),
+        Need::Mart(mart) | Need::Sums(mart) => Some(mart),
         Need::Table(_) | Need::Window(_) | Need::Earlier(_) => None,
+    })
+}
+
+/// The jobs that make the sums of days that a job adds up: they run before it, wherever it is called.
+pub fn summed_by(job: &dyn Job) -> Vec<&'static str> {
+    writers(job, |need| match need {
+        Need::Sums(mart) => Some(mart),
+        Need::Table(_) | Need::Mart(_) | Need::Window(_) | Need::Earlier(_) => None,
     })
 }
 
@@ -62,7 +82,7 @@ mod tests {
             for need in job.needs() {
                 match need {
                     Need::Table(table) => assert!(mirrorlake_lake::contract::Table::find(table).is_some(), "{table}"),
-                    Need::Mart(mart) | Need::Window(mart) | Need::Earlier(mart) => {
+                    Need::Mart(mart) | Need::Sums(mart) | Need::Window(mart) | Need::Earlier(mart) => {
                         assert!(writer_of(mart).is_some(), "nobody writes {mart}")
                     }
                 }

@@ -13,12 +13,13 @@ use chrono_tz::Tz;
 use mirrorlake_lake::check;
 use mirrorlake_lake::contract::TABLES;
 use mirrorlake_model::thresholds::{
-    AUTHENTICATION_SENSITIVITY, AUTHENTICATION_SPECIFICITY, CLAIM_LISTING_CAP, COOLING_OFF_DAYS, MAX_BAD_SHARE,
-    PLAN_EVERY_DAYS, SLA_LIMIT_HOURS, WINDOW_DAYS,
+    AUTHENTICATION_SENSITIVITY, AUTHENTICATION_SPECIFICITY, CLAIM_LISTING_CAP, COMMON_IMAGE_GROUPS, COOLING_OFF_DAYS,
+    LINK_KEY_MERCHANTS, MAX_BAD_SHARE, PLAN_EVERY_DAYS, SLA_LIMIT_HOURS, WINDOW_DAYS,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, did_you_mean};
+use crate::risk::RiskSettings;
 use crate::vetting::VettingSettings;
 
 /// The keys of the configuration file.
@@ -34,11 +35,14 @@ const KEYS: &[&str] = &[
     "tolerance_days",
     "sla_limit_hours",
     "claim_listing_cap",
+    "link_key_merchants",
+    "common_image_groups",
     "store_options",
     "caps",
     "authentication",
     "pilot_plan",
     "seller_vetting",
+    "merchant_risk",
 ];
 
 /// What a run is told. The documentation of each field is the documentation of the key.
@@ -73,6 +77,10 @@ pub struct Settings {
     pub sla_limit_hours: u32,
     /// Listings that a claim may name.
     pub claim_listing_cap: u32,
+    /// Merchants that a key may have and still link them.
+    pub link_key_merchants: u32,
+    /// Unlinked groups of merchants that have to show a picture for it to be a common one, which accuses nobody.
+    pub common_image_groups: u32,
     /// Configuration of the object store; never written to a manifest, since it may hold credentials.
     #[serde(skip_serializing)]
     pub store_options: BTreeMap<String, String>,
@@ -84,6 +92,8 @@ pub struct Settings {
     pub pilot_plan: PlanSettings,
     /// Exemptions from the vetting of merchants.
     pub seller_vetting: VettingSettings,
+    /// How merchants are ranked.
+    pub merchant_risk: RiskSettings,
 }
 
 /// `[authentication]` of the configuration file.
@@ -195,11 +205,14 @@ impl Default for Settings {
             tolerance_days: BTreeMap::new(),
             sla_limit_hours: SLA_LIMIT_HOURS,
             claim_listing_cap: CLAIM_LISTING_CAP,
+            link_key_merchants: LINK_KEY_MERCHANTS,
+            common_image_groups: COMMON_IMAGE_GROUPS as u32,
             store_options: BTreeMap::new(),
             caps: CapSettings::default(),
             authentication: AuthenticationSettings::default(),
             pilot_plan: PlanSettings::default(),
             seller_vetting: VettingSettings::default(),
+            merchant_risk: RiskSettings::default(),
         }
     }
 }
@@ -230,6 +243,7 @@ impl Settings {
         let mut settings: Self = toml::from_str(&text).map_err(|e| at(words(&e)))?;
         settings.days_given = table.contains_key("days");
         settings.validate().map_err(at)?;
+        settings.merchant_risk.load(path.parent().unwrap_or(Path::new(""))).map_err(at)?;
         Ok(settings)
     }
 
@@ -242,6 +256,13 @@ impl Settings {
         }
         if !(1..=8760).contains(&self.sla_limit_hours) {
             return Err(format!("sla_limit_hours is {}, not between 1 and 8760", self.sla_limit_hours));
+        }
+        if !(1..=10_000).contains(&self.link_key_merchants) {
+            return Err(format!("link_key_merchants is {}, not between 1 and 10,000", self.link_key_merchants));
+        }
+        // One group is the removed listing's own: with 1 every picture would be common.
+        if !(2..=10_000).contains(&self.common_image_groups) {
+            return Err(format!("common_image_groups is {}, not between 2 and 10,000", self.common_image_groups));
         }
         if self.currency.len() != 3 || !self.currency.bytes().all(|b| b.is_ascii_uppercase()) {
             return Err("currency is not a code of three capitals, as CNY".to_owned());

@@ -12,8 +12,11 @@ use crate::failure::Failure;
 
 /// Their names and columns.
 #[cfg(test)]
-pub const SUPPLIED: &[(&str, &[&str])] =
-    &[("run", &["window_start", "as_of", "enforcement_start"]), ("picks", &["listing_id"])];
+pub const SUPPLIED: &[(&str, &[&str])] = &[
+    ("run", &["window_start", "as_of", "enforcement_start"]),
+    ("evaluation", &["begins_at"]),
+    ("picks", &["listing_id"]),
+];
 
 /// The one-row table `run`: from when to when, as UTC instants. Spans are half-open, so `as_of` is outside of them.
 ///
@@ -42,6 +45,16 @@ pub fn picks(listings: impl Iterator<Item = i64>) -> Result<RecordBatch, Failure
     batch(vec![("listing_id", Arc::new(Int64Array::from_iter_values(listings)))])
 }
 
+/// The one-row table `evaluation`: the instant up to which evidence counts in a model's evaluation.
+///
+/// # Errors
+///
+/// None that a caller could mend.
+pub fn evaluation(begins_at: i64) -> Result<RecordBatch, Failure> {
+    let array = TimestampMicrosecondArray::from(vec![begins_at]).with_timezone("UTC");
+    batch(vec![("begins_at", Arc::new(array))])
+}
+
 /// An empty or one-row table of a name, for plans of reductions that nobody runs.
 ///
 /// # Errors
@@ -50,6 +63,7 @@ pub fn picks(listings: impl Iterator<Item = i64>) -> Result<RecordBatch, Failure
 pub fn example(name: &str, as_of: AsOf) -> Result<Option<RecordBatch>, Failure> {
     match name {
         "run" => run(as_of, 1).map(Some),
+        "evaluation" => evaluation(as_of.micros()).map(Some),
         "picks" => picks(std::iter::empty()).map(Some),
         _ => Ok(None),
     }

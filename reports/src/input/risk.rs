@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 pub(crate) use check::RISK_LEAST_ROWS;
 pub(super) use check::check;
-pub use mirrorlake_model::risk::{ReasonCode, RiskTier, SignalGroup};
+pub use mirrorlake_model::risk::{Code as ReasonCode, SignalGroup, Tier as RiskTier};
 
 /// The ranking of the merchants of one brand, made from that brand's listings, sales and evidence alone.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -9,7 +9,7 @@ mod store;
 
 pub use lock::RunLock;
 pub use manifest::{InputFile, Manifest, OutputFile, fingerprint, unchanged};
-pub use read::{MartPartition, mart_days, read_manifest, read_mart};
+pub use read::{MartPartition, mart_days, read_manifest, read_mart, read_rows};
 pub use stage::{Staging, abandon, commit_all};
 
 /// Name of the manifest in a partition.

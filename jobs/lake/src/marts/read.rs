@@ -88,6 +88,16 @@ pub fn read_mart(marts: &Location, target: &str) -> Result<MartPartition, LakeEr
     Ok(MartPartition { manifest, schema, batches })
 }
 
+/// Reads the rows of a Parquet file that no manifest speaks of, such as the truth beside a sample lake.
+///
+/// # Errors
+///
+/// When the file is missing or no Parquet.
+pub fn read_rows(location: &Location, path: &str) -> Result<Vec<RecordBatch>, LakeError> {
+    let bytes = location.read(path, FILE_BYTES)?.ok_or_else(|| fault(path, "the file is gone"))?;
+    decode(bytes).map(|(_, batches)| batches).map_err(|e| fault(path, &e))
+}
+
 fn decode(bytes: Bytes) -> Result<(SchemaRef, Vec<RecordBatch>), String> {
     guard(|| {
         let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(|e| e.to_string())?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::FormatArgs;
+use super::explain::MartsArgs;
 
 /// Options of `eval`.
 #[derive(Clone, Debug, Args)]
@@ -31,6 +32,28 @@ table prints everything; csv the errors; json the errors, a line each, and the f
 comments with a near-word, or with a cue in one sentence with a negation, condition, hope, question, comparison or another
 purchase.")]
     Comments(EvalComments),
+    /// Reappearances: precision and recall by tier, against the truth that a sample lake was made with
+    #[command(after_help = "Examples:
+  mirrorlake eval reappearance --truth ./lake --marts ./marts
+  mirrorlake eval reappearance --truth ./lake/_truth --marts ./marts --as-of 2026-11-16 --format json | tail -n 1
+
+Holds the mart reappearances of a day against _truth/reappearances of the sample lake. table prints everything; csv the errors;
+json the errors, a line each, and the figures as the last line.")]
+    Reappearance(EvalReappearance),
+}
+
+/// Options of `eval reappearance`.
+#[derive(Clone, Debug, Args)]
+pub struct EvalReappearance {
+    /// Output.
+    #[command(flatten)]
+    pub output: FormatArgs,
+    /// The sample lake, or its folder _truth
+    #[arg(long, value_name = "DIR")]
+    pub truth: PathBuf,
+    /// Where and when.
+    #[command(flatten)]
+    pub marts: MartsArgs,
 }
 
 /// Options of `eval comments`.

@@ -7,11 +7,17 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::registry;
 
+mod explain;
 mod learn;
+mod options;
 mod plan;
+mod tools;
 
-pub use learn::{EvalArgs, EvalComments, EvalWhat, TrainArgs, TrainComments, TrainWhat};
+pub use explain::{ExplainArgs, ExplainListing, ExplainWhat, MartsArgs};
+pub use learn::{EvalArgs, EvalComments, EvalReappearance, EvalWhat, TrainArgs, TrainComments, TrainWhat};
+pub use options::{CheckArgs, JobArgs, LakeArgs};
 pub use plan::PlanArgs;
+pub use tools::{ContractArgs, ContractFormat, SampleArgs, SqlAction, SqlArgs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -100,6 +106,15 @@ pub enum Command {
 
 Writes the marts takedown_outcomes and takedown_sla.")]
     TakedownSla(JobArgs),
+    /// Which removed listings came back, as what, and how many of them by when
+    #[command(after_help = "Examples:
+  mirrorlake reappearance --lake /data/lake --marts /data/marts --as-of 2026-11-16
+  mirrorlake reappearance --lake /data/lake --marts /data/marts --as-of latest --brand 'Nordkamm' --format csv > pairs.csv
+
+Writes the marts reappearances (a row a removed listing and what it came back as), reappearance_rates and reappearance_curves
+(the share that came back within some days, by brand), reappearance_removals (what was looked for), and what the next day's run
+carries over. `mirrorlake explain listing ID` tells why a listing is among them.")]
+    Reappearance(JobArgs),
     /// Which merchants lack licences and authorisations, and what they sold without them
     #[command(after_help = "Examples:
   mirrorlake seller-vetting --lake /data/lake --marts /data/marts --as-of 2026-11-16
@@ -118,6 +133,26 @@ Writes the marts comment_signals (one row a comment) and comment_sums (one row a
 partition for each day of comments in the window. Days that are done are not done again. table prints a line
 a day; csv, json and parquet print the rows of comment_signals of all days in the window.")]
     CommentSignals(JobArgs),
+    /// What each day's sales and refunds come to by listing: windows are sums of days
+    #[command(after_help = "Examples:
+  mirrorlake event-sums --lake /data/lake --marts /data/marts --as-of 2026-11-16
+  mirrorlake event-sums --lake /data/lake --marts /data/marts --as-of latest --days 7 --format csv > sums.csv
+
+Writes the marts sales_sums (a row a merchant, listing, brand, product and price) and refund_sums (a row a merchant, listing,
+brand and reason), a partition for each event day in the window. Days that are done are not done again. merchant-risk adds
+them up, and runs this job first where it is called by itself.")]
+    EventSums(JobArgs),
+    /// Which merchants to look at first, and why
+    #[command(after_help = "Examples:
+  mirrorlake merchant-risk --lake /data/lake --marts /data/marts --as-of 2026-11-16
+  mirrorlake merchant-risk --lake /data/lake --marts /data/marts --as-of latest --brand 'Nordkamm'
+  mirrorlake explain merchant 10017 --marts /data/marts --as-of 2026-11-16
+
+Writes the marts merchant_risk (a row a merchant), merchant_brand_risk (a row a merchant and brand, ranked within the brand),
+risk_evaluation (how well what was known before has foretold what was found since) and risk_labels (what train risk learns
+from). Comment signals and reappearances count where comment-signals and reappearance have made them; what is missing is
+said. table prints the first merchants; with --brand, those of the brand.")]
+    MerchantRisk(JobArgs),
     /// How much of each brand's goods is counterfeit, by pilot purchases, with what else speaks of it
     #[command(after_help = "Examples:
   mirrorlake brand-prevalence --lake /data/lake --marts /data/marts --as-of 2026-11-16
@@ -151,8 +186,10 @@ Reads the marts of the same day and writes <marts>/reports/dt=<day>/.")]
 
 A failed job stops only the jobs that need its marts.")]
     Daily(JobArgs),
-    /// Measure a detector on labelled examples
+    /// Measure a job on labelled examples or on the truth of a sample lake
     Eval(EvalArgs),
+    /// Tell why something is in a mart, with the evidence
+    Explain(ExplainArgs),
     /// Train a detector's parameters on labelled examples
     Train(TrainArgs),
     /// Check the lake against its contract
@@ -186,171 +223,23 @@ A failed job stops only the jobs that need its marts.")]
     },
 }
 
-/// Where the lake is and as of when.
-#[derive(Clone, Debug, Args)]
-pub struct LakeArgs {
-    /// The lake: a folder, or s3://, gs:// or az:// prefix
-    #[arg(long, value_name = "LOCATION", env = "MIRRORLAKE_LAKE")]
-    pub lake: Option<String>,
-    /// The business day whose end the run stands at, or "latest" for the newest day that all inputs have
-    #[arg(long, value_name = "DAY")]
-    pub as_of: String,
-    /// Days in the window, ending with the as-of day
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3660))]
-    pub days: Option<u32>,
-    /// Go on where event days are missing, and list them
-    #[arg(long)]
-    pub allow_missing_days: bool,
-    /// A configuration key of the object store; wins over the environment
-    #[arg(long = "store-option", value_name = "KEY=VALUE")]
-    pub store_options: Vec<String>,
-}
-
-/// Options of every job.
-#[derive(Clone, Debug, Args)]
-pub struct JobArgs {
-    /// Output.
-    #[command(flatten)]
-    pub output: FormatArgs,
-    /// Lake and day.
-    #[command(flatten)]
-    pub lake: LakeArgs,
-    /// Where the marts are written: a folder, or s3://, gs:// or az:// prefix
-    #[arg(long, value_name = "LOCATION", env = "MIRRORLAKE_MARTS")]
-    pub marts: Option<String>,
-    /// One brand, by number or name: limits what is printed, and which reports are made; marts are always whole
-    #[arg(long, value_name = "BRAND")]
-    pub brand: Option<String>,
-    /// SQL engine for the reductions
-    #[arg(long, value_name = "NAME", default_value = "polars")]
-    pub engine: String,
-    /// Compute again even if inputs and configuration are unchanged
-    #[arg(long)]
-    pub force: bool,
-}
-
-/// Options of `check`.
-#[derive(Clone, Debug, Args)]
-pub struct CheckArgs {
-    /// Output.
-    #[command(flatten)]
-    pub output: FormatArgs,
-    /// Lake and day.
-    #[command(flatten)]
-    pub lake: LakeArgs,
-    /// Where to keep the quarantine; without it, it is only counted
-    #[arg(long, value_name = "LOCATION")]
-    pub marts: Option<String>,
-    /// Only this table (may be repeated)
-    #[arg(long = "table", value_name = "TABLE")]
-    pub tables: Vec<String>,
-}
-
-/// Options of `contract`.
-#[derive(Clone, Debug, Args)]
-pub struct ContractArgs {
-    /// Only this table
-    #[arg(long, value_name = "TABLE")]
-    pub table: Option<String>,
-    /// How to print it
-    #[arg(long = "format", value_enum, default_value = "text")]
-    pub contract_format: ContractFormat,
-}
-
-/// How the contract is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ContractFormat {
-    /// For reading.
-    Text,
-    /// As data.
-    Json,
-    /// Open Data Contract Standard 3.1 (YAML).
-    Odcs,
-}
-
-/// Options of `sql`.
-#[derive(Clone, Debug, Args)]
-pub struct SqlArgs {
-    /// What to do with the reductions.
-    #[command(subcommand)]
-    pub action: SqlAction,
-}
-
-/// What to do with the reductions.
-#[derive(Clone, Debug, Subcommand)]
-pub enum SqlAction {
-    /// List them
-    List(FormatArgs),
-    /// Show one: its query, columns and checks
-    Show {
-        /// Output.
-        #[command(flatten)]
-        output: FormatArgs,
-        /// Reduction
-        name: String,
-    },
-    /// Show how the engine would run one over a lake
-    Explain {
-        /// Reduction
-        name: String,
-        /// Lake and day; without --lake, over an empty lake
-        #[arg(long, value_name = "LOCATION")]
-        lake: Option<String>,
-        /// Business day, or "latest"
-        #[arg(long, value_name = "DAY", default_value = "latest")]
-        as_of: String,
-        /// SQL engine
-        #[arg(long, value_name = "NAME", default_value = "polars")]
-        engine: String,
-    },
-}
-
-/// Options of `sample-lake`.
-#[derive(Clone, Debug, Args)]
-pub struct SampleArgs {
-    /// Output.
-    #[command(flatten)]
-    pub output: FormatArgs,
-    /// Folder to write; must be empty or an earlier sample lake
-    pub out: PathBuf,
-    /// Order lines
-    #[arg(long, default_value_t = 20_000)]
-    pub sales: u64,
-    /// Days of events
-    #[arg(long, default_value_t = 35)]
-    pub days: u32,
-    /// Seed: the same seed gives the same bytes
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Last day
-    #[arg(long, value_name = "DAY", default_value = "2026-11-16")]
-    pub end_day: chrono::NaiveDate,
-    /// Number of takedowns [default: grows with the sales]
-    #[arg(long)]
-    pub takedowns: Option<u64>,
-    /// Number of merchants [default: grows with the sales]
-    #[arg(long)]
-    pub merchants: Option<u32>,
-    /// Number of brands [default: grows with the sales]
-    #[arg(long)]
-    pub brands: Option<u32>,
-    /// Replace an earlier sample lake
-    #[arg(long)]
-    pub overwrite: bool,
-}
-
 impl Cli {
     /// The same, with the command's output format among the common options.
     pub fn settled(mut self) -> Self {
         self.common.format = match &self.command {
             Command::TakedownSla(args)
             | Command::CommentSignals(args)
+            | Command::EventSums(args)
+            | Command::MerchantRisk(args)
             | Command::BrandPrevalence(args)
+            | Command::Reappearance(args)
             | Command::SellerVetting(args)
             | Command::BrandReport(args)
             | Command::Daily(args) => args.output.format,
             Command::PilotPlan(args) => args.job.output.format,
             Command::Eval(EvalArgs { what: EvalWhat::Comments(args) }) => args.output.format,
+            Command::Eval(EvalArgs { what: EvalWhat::Reappearance(args) }) => args.output.format,
+            Command::Explain(ExplainArgs { what: ExplainWhat::Listing(args) }) => args.output.format,
             Command::Check(args) => args.output.format,
             Command::SampleLake(args) => args.output.format,
             Command::Jobs(output) | Command::Demo(output) => output.format,

@@ -19,7 +19,9 @@ pub fn run(common: &Common) -> Result<ExitStatus, Failure> {
                 .iter()
                 .filter_map(|need| match need {
                     Need::Table(table) if !marts => Some(*table),
-                    Need::Mart(mart) | Need::Window(mart) | Need::Earlier(mart) if marts => Some(*mart),
+                    Need::Mart(mart) | Need::Sums(mart) | Need::Window(mart) | Need::Earlier(mart) if marts => {
+                        Some(*mart)
+                    }
                     _ => None,
                 })
                 .collect()

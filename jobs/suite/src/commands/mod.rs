@@ -5,6 +5,7 @@ mod contract;
 mod daily;
 mod demo;
 mod eval;
+mod explain;
 mod jobs;
 mod link;
 mod rows;
@@ -12,10 +13,12 @@ mod sample;
 mod sql;
 mod train;
 
+use chrono::NaiveDate;
+use mirrorlake_lake::Location;
 use mirrorlake_lake::marts::mart_days;
 use mirrorlake_model::ExitStatus;
 
-use crate::args::{Cli, Command, Common, Format, JobArgs, PlanArgs};
+use crate::args::{Cli, Command, Common, Format, JobArgs, MartsArgs, PlanArgs};
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::output;
@@ -28,15 +31,19 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
     let common = &cli.common;
     match &cli.command {
         Command::TakedownSla(args) => job(common, args, "takedown-sla"),
+        Command::Reappearance(args) => job(common, args, "reappearance"),
         Command::SellerVetting(args) => job(common, args, "seller-vetting"),
         Command::BrandReport(args) => job(common, args, "brand-report"),
         Command::BrandPrevalence(args) => job(common, args, "brand-prevalence"),
         Command::PilotPlan(args) => plan(common, args),
         Command::CommentSignals(args) => job(common, args, "comment-signals"),
+        Command::EventSums(args) => job(common, args, "event-sums"),
+        Command::MerchantRisk(args) => job(common, args, "merchant-risk"),
         Command::Daily(args) => or_summary(common, "daily", &args.lake.as_of, daily::run(common, args)),
         Command::Check(args) => or_summary(common, "check", &args.lake.as_of, check::run(common, args)),
         Command::Contract(args) => contract::run(args),
         Command::Eval(args) => eval::run(common, args),
+        Command::Explain(args) => explain::run(common, args),
         Command::Train(args) => train::run(common, args),
         Command::Sql(args) => sql::run(common, args),
         Command::Jobs(_) => jobs::run(common),
@@ -83,6 +90,13 @@ fn job_with(
         Ok(session) => session,
         Err(failure) => return or_summary(common, name, &args.lake.as_of, Err(failure)),
     };
+    // A job that adds up sums of days makes those that are missing: it works on its own.
+    for before in registry::summed_by(job).into_iter().filter_map(registry::find) {
+        if let (summary, Some(failure)) = runner::run(&session, before) {
+            print_summary(common, &summary)?;
+            return Err(failure);
+        }
+    }
     let (summary, failure) = runner::run(&session, job);
     let printed = if failure.is_none() { rows::print(&session, job) } else { Ok(()) };
     print_summary(common, &summary)?;
@@ -90,11 +104,31 @@ fn job_with(
     failure.map_or(Ok(ExitStatus::Ok), Err)
 }
 
+/// The marts that a command reads without a lake, and the day that it asks for: given, or the newest of a mart.
+///
+/// # Errors
+///
+/// Usage failures, and that the mart has not been made.
+pub fn marts_of(common: &Common, args: &MartsArgs, mart: &str) -> Result<(Location, NaiveDate), Failure> {
+    let settings = runner::marts_settings(common, args)?;
+    let marts = runner::location(settings.marts.as_deref(), "--marts", &settings)?;
+    if args.as_of == "latest" {
+        let newest = mart_days(&marts, mart)?.pop().ok_or_else(|| {
+            let message =
+                format!("{} holds no finished partition of the mart {mart}; run its job first", marts.display());
+            Failure::new(ExitStatus::InputRefused, message)
+        })?;
+        return Ok((marts, newest));
+    }
+    Ok((marts, runner::day(&args.as_of)?))
+}
+
 /// Refuses formats that a command has no rows for.
 pub fn supported(format: Format, command: &str) -> Result<(), Failure> {
     let fits = match command {
-        "takedown-sla" | "comment-signals" | "brand-prevalence" | "pilot-plan" | "seller-vetting" => true,
-        "brand-report" => matches!(format, Format::Table | Format::Json),
+        "takedown-sla" | "comment-signals" | "event-sums" | "merchant-risk" | "brand-prevalence" | "pilot-plan"
+        | "seller-vetting" | "reappearance" => true,
+        "brand-report" | "explain" => matches!(format, Format::Table | Format::Json),
         _ => format != Format::Parquet,
     };
     if fits { Ok(()) } else { Err(Failure::usage(format!("{command} has no rows to print in this --format"))) }

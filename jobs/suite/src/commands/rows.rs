@@ -5,6 +5,7 @@ use mirrorlake_lake::marts::{mart_days, read_manifest, read_mart};
 use mirrorlake_model::ExitStatus;
 
 use crate::args::Format;
+use crate::catalogue::Cells;
 use crate::comments::listing_sums;
 use crate::failure::Failure;
 use crate::job::Job;
@@ -52,6 +53,23 @@ const HEADLINE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "reappearances",
+        &[
+            "removed_listing_id",
+            "new_listing_id",
+            "brand_id",
+            "tier",
+            "removed_at",
+            "days",
+            "removed_merchant_id",
+            "new_merchant_id",
+            "link_keys",
+            "hamming",
+            "same_product",
+            "title_similarity",
+        ],
+    ),
+    (
         "seller_vetting",
         &[
             "merchant_id",
@@ -79,7 +97,11 @@ pub fn print(session: &Session, job: &dyn Job) -> Result<(), Failure> {
     }
     let format = session.common.format;
     if job.each_day() {
-        return if format == Format::Table { comment_days(session) } else { each_day(session, mart) };
+        return match (format, *mart) {
+            (Format::Table, "sales_sums") => event_days(session),
+            (Format::Table, _) => comment_days(session),
+            _ => each_day(session, mart),
+        };
     }
     if *mart == "pilot_plan" && format == Format::Table {
         return plan_brands(session);
@@ -208,4 +230,33 @@ fn comment_days(session: &Session) -> Result<(), Failure> {
         ]);
     }
     output::listing(&["day", "comments", "allege", "affirm", "allege_per_1000"], &lines, Format::Table)
+}
+
+/// For a person: what each day's sales and refunds came to.
+fn event_days(session: &Session) -> Result<(), Failure> {
+    let brand = session.brand.map(|b| b.to_string());
+    let rows_of = |mart: &str, day| -> Result<Vec<RecordBatch>, Failure> {
+        let partition = read_mart(&session.marts, &format!("{mart}/dt={day}"))?;
+        partition.batches.iter().map(|batch| filter(batch, "brand_id", brand.as_deref())).collect()
+    };
+    let mut lines = Vec::new();
+    for day in days(session, "sales_sums")? {
+        let mut sums = [0_i128; 4];
+        for batch in rows_of("sales_sums", day)? {
+            let cells = Cells(&batch);
+            let (units, prices) = (cells.whole("units")?, cells.whole("unit_price_minor")?);
+            sums[0] += units.iter().map(|n| i128::from(*n)).sum::<i128>();
+            sums[1] += units.iter().zip(prices).map(|(n, price)| i128::from(*n) * i128::from(*price)).sum::<i128>();
+        }
+        for batch in rows_of("refund_sums", day)? {
+            let cells = Cells(&batch);
+            let reasons = cells.texts("reason")?;
+            for (units, reason) in cells.whole("units")?.iter().zip(reasons) {
+                sums[2] += i128::from(*units);
+                sums[3] += if reason == Some("counterfeit") { i128::from(*units) } else { 0 };
+            }
+        }
+        lines.push(std::iter::once(day.to_string()).chain(sums.iter().map(ToString::to_string)).collect());
+    }
+    output::listing(&["day", "units", "gmv_minor", "refunded", "as_counterfeit"], &lines, Format::Table)
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use mirrorlake_metrics::interval::{ClusterMoments, Interval};
 use mirrorlake_model::AsOf;
 use mirrorlake_model::thresholds::CONFIDENCE_LEVEL;
@@ -87,25 +88,42 @@ pub fn brand_totals(found: &[MartDay], as_of: AsOf, days: u32) -> Result<Option<
     Ok(Some(BrandTotals { days: u32::try_from(comparable.len()).unwrap_or(u32::MAX), brands: brands.collect() }))
 }
 
-/// Calls `add` with each listing's comments and allegations of each day of the window that has signals, and returns how
-/// many days have.
+/// The comments of one merchant, listing and brand on one day.
+#[derive(Clone, Copy, Debug)]
+pub struct ListingRow {
+    /// Merchant.
+    pub merchant_id: i64,
+    /// Brand of the listing when the comments were written.
+    pub brand_id: Option<i64>,
+    /// Listing.
+    pub listing_id: i64,
+    /// Comments.
+    pub comments: i64,
+    /// Those that allege a counterfeit.
+    pub allegations: i64,
+}
+
+/// Calls `add` with each row of each day of the window that has signals, and returns how many days have.
 ///
 /// # Errors
 ///
 /// When a day is not what its manifest promises.
-pub fn listing_counts(
+pub fn each_listing(
     found: &[MartDay],
     as_of: AsOf,
     days: u32,
-    mut add: impl FnMut(i64, i64, i64),
+    mut add: impl FnMut(NaiveDate, ListingRow) -> Result<(), Failure>,
 ) -> Result<u32, Failure> {
     let comparable = comparable_days(found, as_of, days, &mirrorlake_signals::version());
     for day in &comparable {
         for batch in &day.read()?.batches {
             let cells = Cells(batch);
             let (comments, allegations) = (cells.whole("comments")?, cells.whole("allegations")?);
-            for (row, listing) in cells.whole("listing_id")?.iter().enumerate() {
-                add(*listing, comments[row], allegations[row]);
+            let (merchants, brands) = (cells.whole("merchant_id")?, cells.ints("brand_id")?);
+            for (row, &listing_id) in cells.whole("listing_id")?.iter().enumerate() {
+                let (comments, allegations) = (comments[row], allegations[row]);
+                let (merchant_id, brand_id) = (merchants[row], brands[row]);
+                add(day.day, ListingRow { merchant_id, brand_id, listing_id, comments, allegations })?;
             }
         }
     }

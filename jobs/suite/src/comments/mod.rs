@@ -6,7 +6,7 @@ pub mod labels;
 mod map;
 mod sums;
 
-pub use allegations::{brand_totals, listing_counts};
+pub use allegations::{brand_totals, each_listing};
 pub use figures::CommentFigures;
 pub use map::CommentMapping;
 pub use sums::listing_sums;

@@ -10,7 +10,7 @@ use mirrorlake_model::as_of::start_of_day;
 use mirrorlake_model::pilot::Weighting;
 
 use crate::catalogue::Cells;
-use crate::comments::listing_counts;
+use crate::comments::each_listing;
 use crate::failure::Failure;
 use crate::job::Work;
 use crate::prevalence::prevalence_rows;
@@ -53,12 +53,13 @@ pub fn candidates(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Candid
     let found = &mut candidates.listings;
     // The reduction's order is by listing, and so is that of its parts, so that no map of all listings is needed.
     let (window, days) = (work.window("comment_sums"), work.settings.days);
-    candidates.comment_days = listing_counts(window, work.as_of, days, |listing, of, n| {
-        if let Ok(at) = found.binary_search_by_key(&listing, |c| c.listing_id) {
+    candidates.comment_days = each_listing(window, work.as_of, days, |_, row| {
+        if let Ok(at) = found.binary_search_by_key(&row.listing_id, |c| c.listing_id) {
             let risk = &mut found[at].risk;
-            risk.comments = risk.comments.saturating_add(small(of));
-            risk.allegations = risk.allegations.saturating_add(small(n));
+            risk.comments = risk.comments.saturating_add(small(row.comments));
+            risk.allegations = risk.allegations.saturating_add(small(row.allegations));
         }
+        Ok(())
     })?;
     Ok(candidates)
 }

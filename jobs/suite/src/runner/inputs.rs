@@ -14,7 +14,7 @@ use mirrorlake_model::{AsOf, ExitStatus};
 use serde_json::{Value, json};
 
 use super::{Session, VERSION};
-use crate::args::{Common, LakeArgs};
+use crate::args::{Common, LakeArgs, MartsArgs};
 use crate::catalogue::Cells;
 use crate::failure::{Failure, nearest};
 use crate::interrupt;
@@ -33,12 +33,27 @@ pub fn settings(common: &Common, args: &LakeArgs) -> Result<Settings, Failure> {
         settings.days_given = true;
     }
     settings.allow_missing_days |= args.allow_missing_days;
-    for option in &args.store_options {
+    with_store_options(&mut settings, &args.store_options)?;
+    Ok(settings)
+}
+
+/// The configuration file with the options of a command that reads marts alone.
+pub fn marts_settings(common: &Common, args: &MartsArgs) -> Result<Settings, Failure> {
+    let mut settings = Settings::load(common.config.as_deref())?;
+    if args.marts.is_some() {
+        settings.marts.clone_from(&args.marts);
+    }
+    with_store_options(&mut settings, &args.store_options)?;
+    Ok(settings)
+}
+
+fn with_store_options(settings: &mut Settings, options: &[String]) -> Result<(), Failure> {
+    for option in options {
         // The text itself is not repeated: it may be a secret.
         let (key, value) = option.split_once('=').ok_or_else(|| Failure::usage("a --store-option is not KEY=VALUE"))?;
         settings.store_options.insert(key.to_owned(), value.to_owned());
     }
-    Ok(settings)
+    Ok(())
 }
 
 /// Opens a location that must have been given.
@@ -72,15 +87,17 @@ fn order(tables: &mut [&'static Table]) {
     tables.sort_by_key(|t| !t.references.is_empty());
 }
 
+/// A day given by `--as-of`.
+pub fn day(text: &str) -> Result<NaiveDate, Failure> {
+    let day: Option<NaiveDate> = text.parse().ok().filter(|day: &NaiveDate| day.to_string() == text);
+    day.ok_or_else(|| Failure::usage(format!("--as-of {text} is neither a day as in 2026-11-16 nor \"latest\"")))
+}
+
 /// The as-of day: given, or the newest day that every table has.
 pub fn as_of(text: &str, settings: &Settings, lake: &Location, tables: &[&'static Table]) -> Result<AsOf, Failure> {
     let time_zone = settings.time_zone;
     if text != "latest" {
-        let day: Option<NaiveDate> = text.parse().ok().filter(|day: &NaiveDate| day.to_string() == text);
-        let day = day.ok_or_else(|| {
-            Failure::usage(format!("--as-of {text} is neither a day as in 2026-11-16 nor \"latest\""))
-        })?;
-        return Ok(AsOf { day, time_zone });
+        return Ok(AsOf { day: day(text)?, time_zone });
     }
     // Tables that may be old do not hold a run back: of the others, the slowest one decides.
     let prompt: Vec<&&Table> = tables

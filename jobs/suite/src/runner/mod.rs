@@ -19,7 +19,7 @@ use mirrorlake_model::thresholds::DEFINITION_VERSION;
 use mirrorlake_model::{AsOf, ExitStatus};
 use serde::Serialize;
 
-pub use inputs::{check_tables, resolve_brand, select_tables, verify_unchanged};
+pub use inputs::{check_tables, day, location, marts_settings, resolve_brand, select_tables, verify_unchanged};
 pub use publish::stage_quarantine;
 
 use crate::args::{Common, JobArgs};
@@ -262,7 +262,9 @@ fn run_job(session: &Session, job: &dyn Job, started: Instant) -> Result<Summary
         tables: &tables,
         marts: &marts,
         windows: &windows,
+        threads: session.threads,
         version: VERSION,
+        threads: session.threads,
     };
     let computed = match computed {
         Some(computed) => computed,

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use mirrorlake_lake::marts::{Manifest, MartPartition, mart_days, read_manifest};
-use mirrorlake_model::AsOf;
 use mirrorlake_model::thresholds::DEFINITION_VERSION;
+use mirrorlake_model::{AsOf, ExitStatus};
 
 use super::Session;
+use super::inputs::{select_tables, tables_of};
 use crate::failure::Failure;
 use crate::job::{Job, MartDay, Need};
+use crate::registry::writer_of;
 
 /// Finds the days of marts in the window that a job can do with: finished, made as of the end of that day by the same
 /// definitions, from the files that the lake has now. What does not fit is left out; the job says what is missing.
@@ -20,7 +23,7 @@ pub fn find(
     let mut windows = earlier(session, job)?;
     let first = session.as_of.window_start(job.window_days(&session.settings, marts)?);
     for need in job.needs() {
-        let Need::Window(mart) = need else { continue };
+        let (Need::Window(mart) | Need::Sums(mart)) = need else { continue };
         let mut days = Vec::new();
         for day in mart_days(&session.marts, mart)?.into_iter().filter(|d| (first..=session.as_of.day).contains(d)) {
             let target = format!("{mart}/dt={day}");
@@ -33,9 +36,28 @@ pub fn find(
                 tracing::warn!(mart, day = %day, "mart {mart} dt={day} is not of the lake as it is now, and is left out");
             }
         }
+        if matches!(need, Need::Sums(_)) {
+            whole(session, mart, first, &days)?;
+        }
         windows.push((*mart, days));
     }
     Ok(windows)
+}
+
+/// Refuses sums of days that leave out a day of the window that the lake has: a sum of some days looks like one of all.
+fn whole(session: &Session, mart: &str, first: NaiveDate, found: &[MartDay]) -> Result<(), Failure> {
+    let Some(writer) = writer_of(mart) else { return Ok(()) };
+    let events: Vec<_> = tables_of(&[writer]).into_iter().filter(|t| t.is_event()).collect();
+    let snapshots = select_tables(session, &events)?;
+    let days: BTreeSet<NaiveDate> = snapshots.iter().flat_map(|s| s.partitions.iter().map(|p| p.day)).collect();
+    let missing = days.range(first..).find(|day| !found.iter().any(|f| f.day == **day));
+    let Some(missing) = missing else { return Ok(()) };
+    let message = format!(
+        "mart {mart} dt={missing}: there are no sums of that day's events as the lake has them now; run {} first, with the \
+         same --as-of and --days",
+        writer.name()
+    );
+    Err(Failure::new(ExitStatus::InputRefused, message))
 }
 
 /// What was made of marts as of earlier days, oldest first, by the same definitions and in the same time zone. What they

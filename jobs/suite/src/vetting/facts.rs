@@ -18,7 +18,7 @@ use crate::sales::{merge_sums, too_large as sums_too_large};
 
 /// Merchants that a reduction sees at a time. A merchant sells several brands and files several documents, and an engine
 /// needs a few hundred bytes for each of those.
-const MERCHANTS_OF_A_PART: usize = 500_000;
+pub const MERCHANTS_OF_A_PART: usize = 500_000;
 
 /// All merchants, judged.
 #[derive(Default)]
@@ -80,7 +80,8 @@ fn parts(merchants: &[Merchant], of_a_part: usize) -> Vec<((i64, i64), &[Merchan
     parts
 }
 
-fn too_large(error: SumError) -> Failure {
+/// Says which sums are too large.
+pub fn too_large(error: SumError) -> Failure {
     Failure::new(ExitStatus::CheckFailed, error.to_string())
 }
 
@@ -90,7 +91,12 @@ fn merchants(batch: &RecordBatch) -> Result<Vec<Merchant>, Failure> {
     Ok(ids.iter().zip(statuses).map(|(&merchant_id, status)| Merchant { merchant_id, status }).collect())
 }
 
-fn documents(batch: &RecordBatch) -> Result<Vec<Document>, Failure> {
+/// Rows of the reduction `merchant_papers`.
+///
+/// # Errors
+///
+/// When a cell is not what the reduction declares.
+pub fn documents(batch: &RecordBatch) -> Result<Vec<Document>, Failure> {
     let cells = Cells(batch);
     let (merchants, brands) = (cells.whole("merchant_id")?, cells.ints("brand_id")?);
     let types = cells.words("document_type", DocumentType::from_word)?;

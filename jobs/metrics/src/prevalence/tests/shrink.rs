@@ -7,8 +7,8 @@
 //!
 //! and `qbeta(c(.025, .975), a, b)`, `pbeta(.05, a, b, lower.tail = FALSE)` for each brand.
 
-use super::super::gamma::{digamma, ln_rising};
 use super::*;
+use crate::beta_binomial::{digamma, ln_rising};
 use proptest::prelude::*;
 
 /// Asserts equality to a relative 2e-6, which is what `optim` reaches.

@@ -6,7 +6,7 @@ use crate::quantiles::stirling_error;
 const SERIES_FROM: f64 = 12.0;
 
 /// ln Γ(a + x) − ln Γ(a) for a > 0 and x ≥ 0, by Stirling's formula: no digit is lost for large `a`.
-pub(super) fn ln_rising(a: f64, x: f64) -> f64 {
+pub(crate) fn ln_rising(a: f64, x: f64) -> f64 {
     if x == 0.0 {
         return 0.0;
     }
@@ -14,7 +14,7 @@ pub(super) fn ln_rising(a: f64, x: f64) -> f64 {
 }
 
 /// ψ(z) for z > 0: ψ(z) = ψ(z + 1) − 1/z, then the series of Abramowitz and Stegun 6.3.18.
-pub(super) fn digamma(mut z: f64) -> f64 {
+pub(crate) fn digamma(mut z: f64) -> f64 {
     let mut shifted = 0.0;
     while z < SERIES_FROM {
         shifted -= z.recip();

@@ -1,4 +1,4 @@
-//! `mirrorlake eval`: how good a detector is on labelled examples.
+//! `mirrorlake eval comments`: how good the detector is on labelled comments.
 
 use mirrorlake_model::ExitStatus;
 use mirrorlake_model::comment::{Label, Lang};
@@ -9,7 +9,7 @@ use mirrorlake_signals::train::{Example, Judgement, TrainOptions, cross_validate
 use mirrorlake_signals::{Detector, Params, Scratch, embedded_params};
 use serde_json::{Map, Value, json};
 
-use crate::args::{Common, EvalArgs, EvalComments, EvalWhat, Format};
+use crate::args::{Common, EvalComments, Format};
 use crate::comments::labels::{self, Texts};
 use crate::failure::Failure;
 use crate::output;
@@ -20,10 +20,8 @@ const DRAWS: usize = 2000;
 /// Characters of a text in the table of errors.
 const SHOWN: usize = 70;
 
-/// Evaluates what is asked for.
-pub fn run(common: &Common, args: &EvalArgs) -> Result<ExitStatus, Failure> {
-    let EvalWhat::Comments(args) = &args.what;
-    super::supported(common.format, "eval")?;
+/// Measures the comment detector.
+pub fn run(common: &Common, args: &EvalComments) -> Result<ExitStatus, Failure> {
     let evaluation = Evaluation::of(args)?;
     match common.format {
         Format::Json => evaluation.print_json()?,
