@@ -9,11 +9,11 @@ mod support;
 
 use std::path::Path;
 
+use mirrorlake_model::reappearance::{CurveRow, LinkKind, RateTier, ReappearanceRow, ShareBack, Tier};
 use mirrorlake_reports::view::IntervalMethod;
 use mirrorlake_reports::view::reappearance::{ReappearanceFigures, ReappearanceState};
 use mirrorlake_reports::{
-    BrandReportInput, BrandReportParts, LinkKind, Locale, RateTier, ReappearanceInput, Renderer, ReportError,
-    ReportView, Tier, report_json,
+    BrandReportInput, BrandReportParts, Locale, ReappearanceInput, Renderer, ReportError, ReportView, report_json,
 };
 use support::reappearance::{RemovalShape, with_reappearance};
 use support::{Shape, parts};
@@ -38,6 +38,11 @@ fn some(locale: Locale, shape: RemovalShape) -> BrandReportParts {
 /// Makes usual removals something else.
 type Change = fn(&mut ReappearanceInput);
 
+/// A step of the told curve.
+fn step(input: &mut ReappearanceInput, n: usize) -> &mut CurveRow {
+    input.curve.iter_mut().filter(|p| p.tier == RateTier::ABC).nth(n).expect("a step")
+}
+
 /// Usual parts whose removals are changed.
 fn changed(change: impl FnOnce(&mut ReappearanceInput)) -> BrandReportParts {
     let mut parts = some(Locale::En, RemovalShape::default());
@@ -45,7 +50,7 @@ fn changed(change: impl FnOnce(&mut ReappearanceInput)) -> BrandReportParts {
     parts
 }
 
-fn first(input: &mut ReappearanceInput, tier: Tier) -> &mut mirrorlake_reports::ReappearancePair {
+fn first(input: &mut ReappearanceInput, tier: Tier) -> &mut ReappearanceRow {
     input.pairs.iter_mut().find(|p| p.tier == tier).expect("a pair of every tier")
 }
 
@@ -85,14 +90,17 @@ fn anything_of_another_brand_is_refused() {
         ("reappearances", |r| r.brand_id = 8),
         ("reappearances", |r| r.pairs[5].brand_id = 8),
         ("reappearance_rates", |r| r.rates[1].brand_id = Some(8)),
-        ("reappearance_rates", |r| r.curve[2].brand_id = 8),
+        ("reappearance_rates", |r| r.curve[2].brand_id = Some(8)),
     ];
     for (table, change) in foreign {
         let refusal = BrandReportInput::new(changed(change)).expect_err("must be refused");
         assert_eq!(refusal, ReportError::AnotherBrand { expected: 7, found: 8, table });
     }
-    let refusal = BrandReportInput::new(changed(|r| r.rates[0].brand_id = None)).expect_err("must be refused");
-    assert_eq!(refusal, ReportError::AllBrands { expected: 7, table: "reappearance_rates" });
+    let over_all: [Change; 2] = [|r| r.rates[0].brand_id = None, |r| r.curve[0].brand_id = None];
+    for change in over_all {
+        let refusal = BrandReportInput::new(changed(change)).expect_err("must be refused");
+        assert_eq!(refusal, ReportError::AllBrands { expected: 7, table: "reappearance_rates" });
+    }
 }
 
 #[test]
@@ -115,8 +123,6 @@ fn contradictions_are_refused() {
         |r| r.pairs.retain(|p| p.tier != Tier::SameListing),
         |r| r.pairs[0].reappeared_at = r.pairs[0].removed_at,
         |r| r.pairs[0].reappeared_at = support::as_of().micros() + 1,
-        |r| r.pairs[0].days += 0.01,
-        |r| r.pairs[0].days = f64::NAN,
         |r| first(r, Tier::SameListing).new_listing_id += 1,
         |r| first(r, Tier::SameListing).hamming = Some(3),
         |r| first(r, Tier::SameMerchant).new_merchant_id += 1,
@@ -127,11 +133,14 @@ fn contradictions_are_refused() {
         |r| first(r, Tier::OtherMerchant).new_merchant_id = first(r, Tier::OtherMerchant).removed_merchant_id,
         |r| first(r, Tier::OtherMerchant).tier = Tier::LinkedMerchant,
         |r| first(r, Tier::SameMerchant).title_similarity = Some(1.01),
-        |r| r.curve.reverse(),
-        |r| r.curve[0].day = 0.0,
-        |r| r.curve[3].share = f64::NAN,
-        |r| r.followed_days = Some(1.0),
-        |r| r.followed_days = Some(f64::INFINITY),
+        |r| step(r, 3).day = 0,
+        |r| step(r, 3).day = step(r, 4).day,
+        |r| step(r, 3).share.rate = None,
+        |r| step(r, 3).share.rate = Some(f64::NAN),
+        |r| step(r, 3).share.low = Some(0.9),
+        |r| step(r, 5).share = step(r, 2).share,
+        |r| r.curve.retain(|p| p.day > 7),
+        |r| r.oldest_removal_at = r.oldest_removal_at.map(|at| at + 50 * DAY),
         |r| r.excused_images = Some(-1),
     ];
     for (n, change) in wrong.iter().enumerate() {
@@ -147,8 +156,9 @@ fn what_the_contract_allows_is_taken() {
     let sound: &[Change] = &[
         |r| r.curve.clear(),
         // A curve can be thinned out, as long as it says the same at 7, 30 and 90 days.
-        |r| r.curve.retain(|p| p.day > 1.0),
-        |r| r.followed_days = None,
+        |r| r.curve.retain(|p| p.day > 1),
+        |r| r.curve.retain(|p| p.tier == RateTier::ABC),
+        |r| r.oldest_removal_at = None,
         |r| (r.excused_images, r.uncompared_images) = (None, None),
         |r| first(r, Tier::OtherMerchant).hamming = Some(31),
         |r| first(r, Tier::LinkedMerchant).hamming = Some(0),
@@ -200,7 +210,7 @@ fn every_number_of_the_page_is_in_the_view_and_the_page_is_sound() {
 #[test]
 fn the_headline_has_the_share_its_interval_and_its_counts() {
     let parts = some(Locale::En, RemovalShape::default());
-    let row = parts.reappearance.as_ref().and_then(|r| r.rate(RateTier::ABC).copied()).expect("a row");
+    let row = parts.reappearance.as_ref().and_then(|r| r.rate(RateTier::ABC).cloned()).expect("a row");
     let view = view(parts);
     let told = figures(&view);
     assert_eq!(told.state, ReappearanceState::Some);
@@ -254,10 +264,9 @@ fn all_that_came_back_have_a_share_and_no_interval() {
     let mut all = some(Locale::En, RemovalShape { removals: 6, back_percent: 100, ..RemovalShape::default() });
     let input = all.reappearance.as_mut().expect("removals");
     let (brand_id, pair) = (input.brand_id, input.pairs[0].clone());
-    input.pairs = vec![mirrorlake_reports::ReappearancePair {
+    input.pairs = vec![ReappearanceRow {
         removed_at: support::as_of().micros() - 100 * DAY,
         reappeared_at: support::as_of().micros() - 95 * DAY,
-        days: 5.0,
         ..pair
     }];
     let tier = input.pairs[0].tier;
@@ -265,10 +274,12 @@ fn all_that_came_back_have_a_share_and_no_interval() {
         let back = rate.tier.counts(tier);
         (rate.removals, rate.reappeared) = (1, i64::from(back));
         for within in &mut rate.within {
-            (within.rate, within.low, within.high) = (Some(if back { 1.0 } else { 0.0 }), None, None);
+            *within = ShareBack { rate: Some(if back { 1.0 } else { 0.0 }), low: None, high: None };
         }
     }
-    input.curve = vec![mirrorlake_reports::CurvePoint { brand_id, day: 5.0, share: 1.0, low: None, high: None }];
+    let share = ShareBack { rate: Some(1.0), low: None, high: None };
+    input.curve = vec![CurveRow { brand_id: Some(brand_id), tier: RateTier::ABC, day: 5, share }];
+    input.oldest_removal_at = Some(input.pairs[0].removed_at);
     let view = view(all);
     let head = &figures(&view).headline;
     assert_eq!(head.rate.as_ref().map(|r| r.text.as_str()), Some("100.0%"));
@@ -278,17 +289,20 @@ fn all_that_came_back_have_a_share_and_no_interval() {
 }
 
 #[test]
-fn a_curve_of_many_steps_is_thinned_out_and_keeps_its_end() {
-    let shape = RemovalShape { removals: 6_000, back_percent: 80, titled: false, ..RemovalShape::default() };
-    let parts = some(Locale::En, shape);
-    let steps = parts.reappearance.as_ref().expect("removals").curve.clone();
+fn the_curve_is_that_of_the_tiers_a_to_c_and_ends_with_the_days_that_are_told() {
+    let parts = some(Locale::En, RemovalShape { removals: 900, ..RemovalShape::default() });
+    let rows: Vec<CurveRow> = parts.reappearance.as_ref().expect("removals").curve.clone();
     let view = view(parts);
-    let points = &figures(&view).curve.points;
-    assert!(steps.len() > 1_500 && points.len() < 1_002, "{} of {}", points.len(), steps.len());
-    let last = steps.iter().rfind(|s| s.day <= 90.0).expect("a step");
-    assert_eq!(points.last().map(|p| (p.day, p.share)), Some((last.day, last.share)));
-    assert!(points.iter().all(|p| steps.iter().any(|s| (s.day, s.share) == (p.day, p.share))));
-    assert!(points.windows(2).all(|w| (w[0].day / 90.0 * 1000.0).floor() < (w[1].day / 90.0 * 1000.0).floor()));
+    let points: Vec<(i64, Option<f64>)> = figures(&view).curve.points.iter().map(|p| (p.day, Some(p.share))).collect();
+    let told = rows.iter().filter(|r| r.tier == RateTier::ABC && r.day <= 90);
+    assert_eq!(points, told.map(|r| (r.day, r.share.rate)).collect::<Vec<_>>());
+    assert!(rows.iter().any(|r| r.day > 90) && points.len() > 20);
+    // Where nobody knows when the first removal was, nobody knows where the curve ends.
+    let mut unknown = some(Locale::En, RemovalShape::default());
+    unknown.reappearance.as_mut().expect("removals").oldest_removal_at = None;
+    let unknown = self::view(unknown);
+    assert!(figures(&unknown).curve.points.is_empty());
+    assert!(section(&html(&unknown)).contains("There is no curve for this day"));
 }
 
 #[test]
@@ -310,6 +324,7 @@ fn lists_are_cut_and_in_a_total_order() {
     let input = turned.reappearance.as_mut().expect("removals");
     input.pairs.reverse();
     input.rates.reverse();
+    input.curve.reverse();
     assert_eq!(view(turned), straight);
 }
 

@@ -105,7 +105,7 @@ fn contradictions_are_refused() {
         |r| r.merchants[8].tier = RiskTier::Baseline,
         |r| r.tier_scores.as_mut().expect("scores").critical = r.merchants[8].score + 0.001,
         |r| r.merchants.swap_with(0, 400),
-        |r| r.merchants[8].signals.allegations = r.merchants[8].signals.comments + 1,
+        |r| r.merchants[8].signals.allegations = -1,
         |r| r.merchants[8].signals.upheld_listing_share = 1.1,
         |r| r.merchants[8].signals.price_depth = Some(-0.1),
         |r| r.merchants[8].signals.burst_z = Some(f64::NAN),
@@ -207,7 +207,10 @@ fn where_there_is_nothing_it_says_what_there_is_not() {
     // What was missing is said, each signal once, whatever the order it came in.
     assert_eq!(told.missing.len(), SignalGroup::ALL.len());
     let note = told.missing_note.as_deref().expect("a note");
-    assert!(note.contains("what comments say, removed listings that came back, matching pictures"), "{note}");
+    assert!(
+        note.contains("what comments say, refunds as counterfeit, upheld takedowns, removed listings that came back"),
+        "{note}"
+    );
     let absent = view(parts(Locale::En, 28, Shape::default()));
     let page = html(&absent);
     assert!(section(&page).contains("have not been ranked") && !section(&page).contains("<h3"));
@@ -220,6 +223,16 @@ fn without_comments_no_figure_of_them_is_told() {
     let rows = &figures(&few).ranking.rows;
     assert!(!rows.is_empty());
     assert!(rows.iter().all(|r| r.allegations.value.is_none() && r.comments.is_none() && r.allegations.text == "—"));
+}
+
+#[test]
+fn allegations_that_were_counted_apart_from_comments_are_no_more_than_all() {
+    let mut more = some(Locale::En, SMALL);
+    let first = more.risk.as_mut().and_then(|r| r.merchants.first_mut()).expect("a merchant");
+    (first.signals.comments, first.signals.allegations) = (3, 5);
+    let view = view(more);
+    let row = &figures(&view).ranking.rows[0];
+    assert_eq!((row.allegations.text.as_str(), row.comments), ("5 of 5", Some(5)));
 }
 
 #[test]
@@ -287,4 +300,15 @@ fn every_reason_has_words_for_something_and_for_nothing() {
         let word = if locale == Locale::En { "no test purchase with a verdict" } else { "没有结论明确的购样" };
         assert!(nothing.contains(&word), "{nothing:?}");
     }
+}
+
+#[test]
+fn that_weights_are_the_marketplaces_is_said_where_scores_are_told() {
+    let told = "the scores in the section \"High-risk merchants\", by the weights and usual rates";
+    assert!(view(some(Locale::En, SMALL)).made.text.contains(told));
+    for shape in [CALM, NOBODY] {
+        assert!(!view(some(Locale::En, shape)).made.text.contains("Other brands"));
+    }
+    let all = support::comments::with_comments(some(Locale::En, SMALL), Default::default());
+    assert!(view(all).made.text.contains(&format!("the median in the section \"What customers say\"; {told}")));
 }

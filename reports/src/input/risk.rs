@@ -147,6 +147,14 @@ pub struct RiskSignals {
     pub pilot_counterfeit: i64,
 }
 
+impl RiskSignals {
+    /// The comments: where allegations were counted apart and are more, at least those.
+    #[must_use]
+    pub fn all_comments(&self) -> i64 {
+        self.comments.max(self.allegations)
+    }
+}
+
 impl RiskTierScores {
     /// The tier of a score.
     #[must_use]

@@ -175,7 +175,7 @@ pub(super) fn reappearance(curve: &CurveView, m: &Messages) -> Result<ChartSet, 
     let to_day = curve.marks.iter().map(|mark| mark.day.value).max().unwrap_or(1) as f64;
     let percent = |share: f64| share * 100.0;
     let steps = curve.points.iter().map(|p| CurveStep {
-        day: p.day,
+        day: p.day as f64,
         share: percent(p.share),
         interval: p.low.zip(p.high).map(|(low, high)| (percent(low), percent(high))),
     });

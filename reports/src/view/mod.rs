@@ -194,7 +194,8 @@ impl ReportView {
         let period = period_view(f, m, parts.as_of, parts.days)?;
         let customer_comments = CommentSection::build(&scene)?;
         let prevalence = PrevalenceSection::build(&scene)?;
-        let made = made_view(&scene, &customer_comments, &prevalence)?;
+        let risk = RiskSection::build(&scene)?;
+        let made = made_view(&scene, &customer_comments, &prevalence, &risk)?;
         Ok(Self {
             view_version: VIEW_VERSION,
             locale: parts.locale,
@@ -203,7 +204,7 @@ impl ReportView {
             reappearance: ReappearanceSection::build(&scene)?,
             prevalence,
             customer_comments,
-            risk: RiskSection::build(&scene)?,
+            risk,
             authorisations: AuthorisationSection::build(&scene)?,
             brand,
             as_of,
@@ -281,6 +282,7 @@ fn made_view(
     scene: &Scene<'_>,
     comments: &CommentSection,
     prevalence: &PrevalenceSection,
+    risk: &RiskSection,
 ) -> Result<MadeView, ReportError> {
     let parts = scene.input.parts();
     let rows = |n: usize| scene.f.count(i64::try_from(n).unwrap_or(i64::MAX));
@@ -295,14 +297,18 @@ fn made_view(
         ("cells", sla_rows.text.as_str()),
     ];
     let mut text = scene.m.text("page.made", &values)?;
-    let over_several = match (comments.median().is_some(), prevalence.rests_on_others()) {
-        (true, true) => Some("page.made_median_and_chance"),
-        (true, false) => Some("page.made_median"),
-        (false, true) => Some("page.made_chance"),
-        (false, false) => None,
-    };
-    if let Some(key) = over_several {
-        text.push_str(&scene.m.text(key, &[])?);
+    let others = [
+        ("median", comments.median().is_some()),
+        ("chance", prevalence.rests_on_others()),
+        ("scores", risk.has_scores()),
+    ];
+    let mut figures = Vec::new();
+    for (key, _) in others.into_iter().filter(|(_, is_told)| *is_told) {
+        figures.push(scene.m.text(&format!("page.made_other.{key}"), &[])?);
+    }
+    if !figures.is_empty() {
+        let figures = figures.join(&scene.m.text("list.figures", &[])?);
+        text.push_str(&scene.m.text("page.made_others", &[("figures", &figures)])?);
     }
     Ok(MadeView { definition_version: DEFINITION_VERSION, outcome_rows, sla_rows, text, generator })
 }

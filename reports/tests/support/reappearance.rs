@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use mirrorlake_reports::{
-    BrandReportParts, CurvePoint, LinkKind, RateTier, ReappearanceInput, ReappearancePair, ReappearanceRate,
-    ShareWithin, Tier,
+use mirrorlake_model::reappearance::{
+    CurveRow, LinkKind, RateTier, ReappearanceRateRow, ReappearanceRow, ShareBack, Tier,
 };
+use mirrorlake_reports::{BrandReportParts, ReappearanceInput};
 
 use super::{Dice, as_of};
 
@@ -52,7 +52,7 @@ pub fn reappearance(brand_id: i64, shape: RemovalShape) -> ReappearanceInput {
         let come_back = |days: f64| removed_at + (days * DAY as f64) as i64;
         let (back, look_alike) = (dice.roll(100) < shape.back_percent, dice.roll(100) < shape.look_alike_percent);
         for tier in [(back, dice.roll(10)), (look_alike, 10)] {
-            let days = 0.4 + dice.roll(300) as f64 * dice.roll(300) as f64 / 900.0;
+            let days = 0.4 + dice.roll(300) as f64 * dice.roll(300) as f64 / 700.0;
             let (true, at) = (tier.0, come_back(days)) else { continue };
             if at > now {
                 continue;
@@ -66,39 +66,43 @@ pub fn reappearance(brand_id: i64, shape: RemovalShape) -> ReappearanceInput {
             pairs.push(pair(brand_id, (listing, merchant, removed_at), kind, at, &mut dice, shape.titled));
         }
     }
-    let followed = removed.values().map(|at| (now - at) as f64 / DAY as f64).fold(0.0, f64::max);
-    let curve = kaplan_meier(&removed, &pairs, RateTier::ABC, now);
-    let rates = RateTier::ALL.iter().map(|tier| {
+    let oldest = removed.values().copied().min();
+    let followed = oldest.map_or(0.0, |at| (now - at) as f64 / DAY as f64);
+    let share_by = |steps: &[Step], days: f64| {
+        let step = steps.iter().rfind(|s| s.0 <= days);
+        let (rate, ends) = step.map_or((0.0, None), |s| (s.1, s.2));
+        ShareBack { rate: Some(rate), low: ends.map(|e| e.0), high: ends.map(|e| e.1) }
+    };
+    let (mut rates, mut curve) = (Vec::new(), Vec::new());
+    for tier in RateTier::ALL.iter().filter(|_| shape.removals + shape.reinstated > 0) {
         let steps = kaplan_meier(&removed, &pairs, *tier, now);
-        let within = [7.0, 30.0, 90.0].map(|days| {
-            let step = steps.iter().rfind(|s| s.0 <= days);
-            let share = step.map_or(0.0, |s| s.1);
-            let told = followed >= days;
-            ShareWithin {
-                rate: told.then_some(share),
-                low: step.and_then(|s| s.2).filter(|_| told).map(|i| i.0),
-                high: step.and_then(|s| s.2).filter(|_| told).map(|i| i.1),
-            }
-        });
+        let days: std::collections::BTreeSet<i64> = steps.iter().map(|s| s.0.ceil() as i64).collect();
+        curve.extend(days.into_iter().map(|day| CurveRow {
+            brand_id: Some(brand_id),
+            tier: *tier,
+            day,
+            share: share_by(&steps, day as f64),
+        }));
         let counted = pairs.iter().filter(|p| tier.counts(p.tier)).map(|p| p.removed_listing_id);
-        ReappearanceRate {
+        rates.push(ReappearanceRateRow {
             brand_id: Some(brand_id),
             tier: *tier,
             removals: shape.removals,
             reinstated: shape.reinstated,
             reappeared: counted.collect::<std::collections::BTreeSet<_>>().len() as i64,
-            within,
-        }
-    });
+            within: [7.0, 30.0, 90.0].map(
+                |days| {
+                    if followed >= days { share_by(&steps, days) } else { ShareBack::default() }
+                },
+            ),
+        });
+    }
     ReappearanceInput {
         brand_id,
-        rates: rates.collect(),
-        curve: curve
-            .iter()
-            .map(|s| CurvePoint { brand_id, day: s.0, share: s.1, low: s.2.map(|i| i.0), high: s.2.map(|i| i.1) })
-            .collect(),
+        rates,
+        curve,
         pairs,
-        followed_days: (shape.removals > 0).then_some(followed),
+        oldest_removal_at: oldest,
         excused_images: Some(shape.removals / 20),
         uncompared_images: Some(shape.removals / 80),
     }
@@ -111,17 +115,16 @@ fn pair(
     reappeared_at: i64,
     dice: &mut Dice,
     titled: bool,
-) -> ReappearancePair {
+) -> ReappearanceRow {
     let other = tier != Tier::SameListing;
     let product_only = tier == Tier::SameMerchant && dice.roll(4) == 0;
     let title = |text: &str| titled.then(|| text.to_owned());
-    ReappearancePair {
+    ReappearanceRow {
         brand_id,
         removed_listing_id: listing,
         new_listing_id: if other { listing + 400_000_001 + dice.roll(900) as i64 } else { listing },
         removed_at,
         reappeared_at,
-        days: (reappeared_at - removed_at) as f64 / DAY as f64,
         tier,
         removed_merchant_id: merchant,
         new_merchant_id: if tier >= Tier::LinkedMerchant { merchant + 9_001 } else { merchant },
@@ -130,6 +133,11 @@ fn pair(
             _ => Vec::new(),
         },
         hamming: (other && !product_only).then_some(dice.roll(32) as i32),
+        claim_id: 880_001,
+        removed_position: None,
+        new_position: None,
+        image_matches: i64::from(other && !product_only),
+        common_matches: 0,
         same_product: product_only || (other && dice.roll(3) == 0),
         title_similarity: other.then_some(dice.roll(101) as f64 / 100.0),
         removed_title: title("Nordlicht 北光 polarised sunglasses UV400, unisex"),
@@ -140,7 +148,7 @@ fn pair(
 type Step = (f64, f64, Option<(f64, f64)>);
 
 /// 1 − Kaplan–Meier of the first reappearances in some tiers, with its log(−log) interval.
-fn kaplan_meier(removed: &BTreeMap<i64, i64>, pairs: &[ReappearancePair], tier: RateTier, now: i64) -> Vec<Step> {
+fn kaplan_meier(removed: &BTreeMap<i64, i64>, pairs: &[ReappearanceRow], tier: RateTier, now: i64) -> Vec<Step> {
     let mut follows: Vec<(i64, bool)> = removed
         .iter()
         .map(|(listing, at)| {

@@ -129,7 +129,7 @@ fn check_score(row: &RiskMerchant) -> Result<(), ReportError> {
     }
 }
 
-/// Counts from 0 on, parts no larger than their wholes.
+/// Counts from 0 on. Parts that other jobs count than their wholes, as allegations and comments, may well exceed them.
 fn check_signals(row: &RiskMerchant) -> Result<(), ReportError> {
     let s: &RiskSignals = &row.signals;
     let counts = [
@@ -154,17 +154,11 @@ fn check_signals(row: &RiskMerchant) -> Result<(), ReportError> {
         s.pilot_sampled,
         s.pilot_counterfeit,
     ];
-    let within = [
-        (s.allegations, s.comments),
-        (s.enforcement_days, s.upheld_takedowns),
-        (s.deep_discount_units, s.units),
-        (s.pilot_counterfeit, s.pilot_sampled),
-    ];
     let shares = [Some(s.upheld_listing_share), s.price_depth];
     // More than one would be other brands' business.
     if counts.iter().any(|n| *n < 0)
         || s.unauthorised_brands > 1
-        || within.iter().any(|(part, whole)| part > whole)
+        || s.pilot_counterfeit > s.pilot_sampled
         || shares.into_iter().flatten().any(|share| !(0.0..=1.0).contains(&share))
         || s.burst_z.is_some_and(|z| !z.is_finite())
     {

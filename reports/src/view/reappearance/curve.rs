@@ -1,16 +1,13 @@
 //! The share that came back over time: the numbers behind the step curve.
 
+use mirrorlake_model::reappearance::{CurveRow, RateTier, ShareBack};
 use mirrorlake_model::thresholds::REAPPEARANCE_HORIZON_DAYS;
 use serde::Serialize;
 
 use super::{ReappearanceState, rates};
 use crate::error::ReportError;
-use crate::input::{CurvePoint, RateTier, ReappearanceInput, ShareWithin};
+use crate::input::ReappearanceInput;
 use crate::view::{Scene, Shown};
-
-/// Parts of the curve in which at most one step is told, so that the steps of many removals do not swell the report:
-/// finer than any drawing shows.
-const CURVE_PARTS: f64 = 1000.0;
 
 /// The share that came back over time, tiers A to C.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -25,17 +22,17 @@ pub struct CurveView {
     pub empty: String,
     /// Days for which the removal that has been followed longest has been: the curve's end.
     pub followed_days: Shown<Option<f64>>,
-    /// The steps, thinned out; empty where there is no curve.
+    /// The steps; empty where there is no curve.
     pub points: Vec<CurvePointView>,
     /// The days that the table tells of, on the curve.
     pub marks: Vec<CurveMarkView>,
 }
 
-/// One step: the share from one day on.
+/// One step: the share by the end of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct CurvePointView {
-    /// Days since the removal.
-    pub day: f64,
+    /// Whole days since the removal; the share is that at their end.
+    pub day: i64,
     /// Share that has come back.
     pub share: f64,
     /// Lower end of its 95 % interval.
@@ -62,8 +59,9 @@ impl CurveView {
         state: ReappearanceState,
     ) -> Result<Self, ReportError> {
         let (m, f) = (scene.m, scene.f);
+        let followed_days = f.days(input.followed_days(scene.input.parts().as_of.micros()));
         // Without knowing how far removals have been followed nobody could tell where the curve ends.
-        let points = if input.followed_days.is_some() { drawn(&input.curve) } else { Vec::new() };
+        let points = if followed_days.value.is_some() { drawn(input) } else { Vec::new() };
         let marks = marks(scene, input)?;
         let told: Vec<&str> = marks.iter().filter(|m| m.share.value.is_some()).map(|m| m.sentence.as_str()).collect();
         let empty = match state {
@@ -81,26 +79,26 @@ impl CurveView {
             },
             source: m.text("reappearance_curve.source", &[])?,
             empty,
-            followed_days: f.days(input.followed_days),
+            followed_days,
             points,
             marks,
         })
     }
 }
 
-/// The steps up to the last of the days that are told of, at most one in each of [`CURVE_PARTS`] equal parts of them: the
-/// last one, which says what holds from there on.
-fn drawn(curve: &[CurvePoint]) -> Vec<CurvePointView> {
-    let to_day = REAPPEARANCE_HORIZON_DAYS.into_iter().max().map_or(1.0, f64::from);
-    let part = |p: &CurvePoint| (p.day / to_day * CURVE_PARTS).floor();
-    let inside: Vec<&CurvePoint> = curve.iter().filter(|p| p.day <= to_day).collect();
-    let last = inside.chunk_by(|a, b| part(a).total_cmp(&part(b)).is_eq()).filter_map(<[_]>::last);
-    last.map(|p| CurvePointView { day: p.day, share: p.share, low: p.low, high: p.high }).collect()
+/// The steps up to the last of the days that are told of.
+fn drawn(input: &ReappearanceInput) -> Vec<CurvePointView> {
+    let to_day = REAPPEARANCE_HORIZON_DAYS.into_iter().max().map_or(0, i64::from);
+    let point = |p: &CurveRow| {
+        let ShareBack { rate, low, high } = p.share;
+        rate.map(|share| CurvePointView { day: p.day, share, low, high })
+    };
+    input.steps().into_iter().filter(|p| p.day <= to_day).filter_map(point).collect()
 }
 
 fn marks(scene: &Scene<'_>, input: &ReappearanceInput) -> Result<Vec<CurveMarkView>, ReportError> {
     let (m, f) = (scene.m, scene.f);
-    let none = [ShareWithin::default(); 3];
+    let none = [ShareBack::default(); 3];
     let within = input.rate(RateTier::ABC).map_or(&none, |r| &r.within);
     let mut marks = Vec::new();
     for (days, within) in REAPPEARANCE_HORIZON_DAYS.into_iter().zip(within) {

@@ -1,11 +1,12 @@
 //! The one thing to know: which share of removed listings came back within thirty days.
 
+use mirrorlake_model::reappearance::{RateTier, ReappearanceRateRow, ShareBack, Tier};
 use mirrorlake_model::thresholds::REAPPEARANCE_HORIZON_DAYS;
 use serde::Serialize;
 
 use super::{ReappearanceState, rates};
 use crate::error::ReportError;
-use crate::input::{RateTier, ReappearanceInput, ReappearanceRate, ShareWithin, Tier};
+use crate::input::ReappearanceInput;
 use crate::view::{IntervalView, Scene, Shown};
 
 /// Which of the horizons the headline tells of: thirty days.
@@ -33,7 +34,7 @@ pub struct ReappearanceHeadline {
 }
 
 /// The share that the headline tells.
-pub(super) const fn share(row: &ReappearanceRate) -> &ShareWithin {
+pub(super) const fn share(row: &ReappearanceRateRow) -> &ShareBack {
     &row.within[HORIZON]
 }
 
@@ -45,7 +46,7 @@ impl ReappearanceHeadline {
     ) -> Result<Self, ReportError> {
         let (m, f) = (scene.m, scene.f);
         let row = input.rate(RateTier::ABC);
-        let of = |pick: fn(&ReappearanceRate) -> i64| f.count(row.map_or(0, pick));
+        let of = |pick: fn(&ReappearanceRateRow) -> i64| f.count(row.map_or(0, pick));
         let (removals, reappeared) = (of(|r| r.removals), of(|r| r.reappeared));
         let days = f.count(REAPPEARANCE_HORIZON_DAYS[HORIZON].into());
         let told = row.map(share).filter(|_| state == ReappearanceState::Some);
@@ -54,7 +55,7 @@ impl ReappearanceHeadline {
             value.map(|value| Shown { value, text })
         });
         let interval = told.and_then(|s| rates::interval(f, s));
-        let followed = f.days(input.followed_days);
+        let followed = f.days(input.followed_days(scene.input.parts().as_of.micros()));
         let values = [
             ("days", days.text.as_str()),
             ("n", &reappeared.text),
@@ -66,7 +67,7 @@ impl ReappearanceHeadline {
         let count = removals.value;
         let sentence = match state {
             ReappearanceState::NoRemovals => m.text("reappearance.no_removals", &values)?,
-            ReappearanceState::None if input.followed_days.is_some() => {
+            ReappearanceState::None if followed.value.is_some() => {
                 m.plural("reappearance.none_followed", count, &values)?
             }
             ReappearanceState::None => m.plural("reappearance.none", count, &values)?,

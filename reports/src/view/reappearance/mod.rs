@@ -7,13 +7,14 @@ mod rates;
 
 use std::collections::BTreeMap;
 
-use mirrorlake_model::thresholds::{IMAGE_MATCH_DISTANCE, LINK_KEY_MERCHANTS};
+use mirrorlake_model::reappearance::{RateTier, ReappearanceRow, Tier};
+use mirrorlake_model::thresholds::{IMAGE_REACH, LINK_KEY_MERCHANTS};
 use serde::Serialize;
 
 use super::sla::{Definition, Figure};
 use super::{Scene, Shown, definitions, figures};
 use crate::error::ReportError;
-use crate::input::{RateTier, ReappearanceInput, ReappearancePair, Tier};
+use crate::input::ReappearanceInput;
 pub use curve::{CurveMarkView, CurvePointView, CurveView};
 pub use headline::ReappearanceHeadline;
 pub use pairs::{PairLine, PairList};
@@ -87,7 +88,7 @@ impl ReappearanceFigures {
             Some(row) if headline::share(row).rate.is_none() => ReappearanceState::TooEarly,
             Some(_) => ReappearanceState::Some,
         };
-        let (most, bits) = (f.count(LINK_KEY_MERCHANTS.into()).text, f.count(IMAGE_MATCH_DISTANCE.into()).text);
+        let (most, bits) = (f.count(LINK_KEY_MERCHANTS.into()).text, f.count(IMAGE_REACH.into()).text);
         Ok(Self {
             state,
             headline: ReappearanceHeadline::build(scene, input, state)?,
@@ -106,9 +107,9 @@ impl ReappearanceFigures {
 /// Days to the first reappearance that a rate counts, of each removed listing that came back.
 fn first_days(input: &ReappearanceInput) -> Vec<f64> {
     let mut first: BTreeMap<i64, f64> = BTreeMap::new();
-    let counted = |p: &&ReappearancePair| RateTier::ABC.counts(p.tier);
+    let counted = |p: &&ReappearanceRow| RateTier::ABC.counts(p.tier);
     for pair in input.pairs.iter().filter(counted) {
-        first.entry(pair.removed_listing_id).and_modify(|d| *d = d.min(pair.days)).or_insert(pair.days);
+        first.entry(pair.removed_listing_id).and_modify(|d| *d = d.min(pair.days())).or_insert(pair.days());
     }
     let mut days: Vec<f64> = first.into_values().collect();
     days.sort_unstable_by(f64::total_cmp);

@@ -2,11 +2,12 @@
 
 use std::cmp::Reverse;
 
+use mirrorlake_model::reappearance::{ReappearanceRow, Tier};
 use mirrorlake_model::text::printable;
 use serde::Serialize;
 
 use crate::error::ReportError;
-use crate::input::{ReappearanceInput, ReappearancePair, Tier};
+use crate::input::ReappearanceInput;
 use crate::view::{Scene, Shown};
 
 /// Pairs in each list; more than that is a case for the mart itself.
@@ -73,7 +74,7 @@ impl PairList {
         wanted: fn(Tier) -> bool,
     ) -> Result<Self, ReportError> {
         let (m, f) = (scene.m, scene.f);
-        let mut pairs: Vec<&ReappearancePair> = input.pairs.iter().filter(|p| wanted(p.tier)).collect();
+        let mut pairs: Vec<&ReappearanceRow> = input.pairs.iter().filter(|p| wanted(p.tier)).collect();
         pairs.sort_unstable_by_key(|p| (Reverse(p.reappeared_at), p.removed_listing_id, p.new_listing_id));
         let count = |n: usize| f.count(i64::try_from(n).unwrap_or(i64::MAX));
         let total = count(pairs.len());
@@ -92,7 +93,7 @@ impl PairList {
     }
 }
 
-fn line(scene: &Scene<'_>, pair: &ReappearancePair) -> Result<PairLine, ReportError> {
+fn line(scene: &Scene<'_>, pair: &ReappearanceRow) -> Result<PairLine, ReportError> {
     let f = scene.f;
     let title =
         |text: &Option<String>| text.as_deref().map(|t| printable(t.trim(), MAX_TITLE_CHARS)).filter(|t| !t.is_empty());
@@ -103,7 +104,7 @@ fn line(scene: &Scene<'_>, pair: &ReappearancePair) -> Result<PairLine, ReportEr
         removed_at: f.instant(pair.removed_at)?,
         new_listing_id: pair.new_listing_id,
         reappeared_at: f.instant(pair.reappeared_at)?,
-        days: f.days(Some(pair.days)),
+        days: f.days(Some(pair.days())),
         tier: Shown { value: pair.tier, text: tier },
         removed_merchant_id: from,
         new_merchant_id: to,
@@ -118,7 +119,7 @@ fn line(scene: &Scene<'_>, pair: &ReappearancePair) -> Result<PairLine, ReportEr
 }
 
 /// What speaks for a pair: matching pictures, the product, shared keys by their kind, and titles where they are alike.
-fn evidence(scene: &Scene<'_>, pair: &ReappearancePair) -> Result<String, ReportError> {
+fn evidence(scene: &Scene<'_>, pair: &ReappearanceRow) -> Result<String, ReportError> {
     let (m, f) = (scene.m, scene.f);
     if pair.tier == Tier::SameListing {
         return m.text("pair.same_listing", &[]);

@@ -1,11 +1,12 @@
 //! The shares that came back, by tier and time.
 
+use mirrorlake_model::reappearance::{RateTier, ShareBack};
 use mirrorlake_model::thresholds::REAPPEARANCE_HORIZON_DAYS;
 use serde::Serialize;
 
 use crate::error::ReportError;
 use crate::format::Formatter;
-use crate::input::{RateTier, ReappearanceInput, ShareWithin};
+use crate::input::ReappearanceInput;
 use crate::view::{IntervalMethod, IntervalView, Scene, Shown};
 
 /// The shares that came back, by tier and time.
@@ -44,7 +45,7 @@ pub struct RateCell {
 }
 
 /// The interval of a share, rounded outward.
-pub(super) fn interval(f: Formatter, share: &ShareWithin) -> Option<IntervalView> {
+pub(super) fn interval(f: Formatter, share: &ShareBack) -> Option<IntervalView> {
     let (low, high) = share.low.zip(share.high)?;
     Some(IntervalView { method: IntervalMethod::LogLog, low, high, text: f.share_range_outward(low, high) })
 }

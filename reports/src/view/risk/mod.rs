@@ -4,7 +4,7 @@ mod ranking;
 mod reasons;
 mod tiers;
 
-use mirrorlake_model::thresholds::ENFORCEMENT_DAYS;
+use mirrorlake_model::thresholds::{DEEP_DISCOUNT_PERCENT, ENFORCEMENT_DAYS};
 use serde::Serialize;
 
 use super::sla::Definition;
@@ -89,6 +89,13 @@ impl RiskSection {
     }
 }
 
+impl RiskSection {
+    /// Whether scores are told: their weights and usual rates are those of the whole marketplace.
+    pub(super) fn has_scores(&self) -> bool {
+        self.measured.as_ref().is_some_and(|told| !told.ranking.rows.is_empty())
+    }
+}
+
 impl RiskFigures {
     fn build(scene: &Scene<'_>, input: &RiskInput) -> Result<Self, ReportError> {
         let m = scene.m;
@@ -121,6 +128,7 @@ impl RiskFigures {
         };
         let missing = missing(scene, input)?;
         let days = scene.f.count(ENFORCEMENT_DAYS.into()).text;
+        let percent = scene.f.count(DEEP_DISCOUNT_PERCENT).text;
         Ok(Self {
             state,
             unit,
@@ -132,7 +140,7 @@ impl RiskFigures {
             ranking: Ranking::build(scene, input)?,
             definitions: definitions::of_risk(
                 scene,
-                &[("days", &days), ("tier_scores", &tiers::scores(scene, input)?)],
+                &[("days", &days), ("percent", &percent), ("tier_scores", &tiers::scores(scene, input)?)],
             )?,
             units_share,
             high_risk,

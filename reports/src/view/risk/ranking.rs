@@ -117,7 +117,7 @@ fn row(scene: &Scene<'_>, input: &RiskInput, row: &RiskMerchant) -> Result<Merch
     let against = |r: &ReasonView| m.text("risk_ranking.against", &[("reason", &r.text)]);
     let (low, high) = (f.count(row.rank_low).text, f.count(row.rank_high).text);
     let judged = !input.missing.contains(&SignalGroup::Comments);
-    let (allegations, comments) = (f.count(signals.allegations), f.count(signals.comments));
+    let (allegations, comments) = (f.count(signals.allegations), f.count(signals.all_comments()));
     let of = m.text("risk_ranking.of", &[("n", &allegations.text), ("all", &comments.text)])?;
     let previous = match (row.previous_rank, input.previous_day) {
         (Some(rank), _) => f.count(rank).text,
@@ -143,7 +143,7 @@ fn row(scene: &Scene<'_>, input: &RiskInput, row: &RiskMerchant) -> Result<Merch
             value: judged.then_some(signals.allegations),
             text: if judged { of } else { NO_VALUE.to_owned() },
         },
-        comments: judged.then_some(signals.comments),
+        comments: judged.then_some(comments.value),
         reasons_for: raising.map(|r| r.text.clone()).collect(),
         reasons_against: lowering.map(against).collect::<Result<_, _>>()?,
         reasons,

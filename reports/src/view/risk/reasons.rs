@@ -39,8 +39,8 @@ fn text(scene: &Scene<'_>, row: &RiskMerchant, code: ReasonCode) -> Result<Strin
     let plural = |n: i64, others: &[(&str, i64)]| words(scene, code, n, others, "");
     let none = || scene.m.text(&format!("reason_none.{}", code.word()), &[]);
     match code {
-        ReasonCode::Allegations if s.comments == 0 => none(),
-        ReasonCode::Allegations => plural(s.comments, &[("part", s.allegations)]),
+        ReasonCode::Allegations if s.all_comments() == 0 => none(),
+        ReasonCode::Allegations => plural(s.all_comments(), &[("part", s.allegations)]),
         ReasonCode::CounterfeitRefunds if s.counterfeit_refund_units == 0 => none(),
         ReasonCode::CounterfeitRefunds => plural(s.counterfeit_refund_units, &[("units", s.units)]),
         ReasonCode::UpheldTakedowns if s.upheld_takedowns == 0 => none(),
