@@ -15,6 +15,8 @@ use mirrorlake_reports::{
 use support::authorisations::{AuthorisationShape, with_authorisations};
 use support::comments::{CommentShape, with_comments};
 use support::prevalence::{Estimates, with_prevalence};
+use support::reappearance::{RemovalShape, with_reappearance};
+use support::risk::{RankingShape, with_risk};
 use support::{Shape, parts};
 
 const NAMES: [(&str, &str); 10] = [
@@ -29,6 +31,10 @@ const NAMES: [(&str, &str); 10] = [
     ("Tindra Toys", "汀德拉玩具"),
     ("Vela Sport", "维拉运动"),
 ];
+
+fn with_others(parts: BrandReportParts, removals: RemovalShape, ranking: RankingShape) -> BrandReportParts {
+    with_risk(with_reappearance(parts, removals), ranking)
+}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(std::env::args().nth(1).ok_or("usage: preview OUT")?);
@@ -91,6 +97,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 parts = with_prevalence(parts, estimates);
                 parts = with_authorisations(parts, AuthorisationShape::default());
             }
+            parts = match name {
+                "full" | "year" | "tiny" => with_others(parts, RemovalShape::default(), RankingShape::default()),
+                "empty" => with_others(
+                    parts,
+                    RemovalShape { removals: 0, reinstated: 0, ..RemovalShape::default() },
+                    RankingShape { merchants: 0, suspicious: 0, earlier: false, ..RankingShape::default() },
+                ),
+                "pending" => with_others(
+                    parts,
+                    RemovalShape { removals: 14, span_days: 21, titled: false, ..RemovalShape::default() },
+                    RankingShape { merchants: 9, suspicious: 3, few_signals: true, earlier: false },
+                ),
+                _ => parts,
+            };
             let view = page(&format!("{name}-{word}"), parts)?;
             brands.push(IndexBrand::of(&view));
         }
@@ -103,6 +123,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         comments.days_with_signals -= 6;
         comments.words[0].words = "</li><script>alert(3)</script>{{ 7 * 7 }}\u{202e}ekaf".to_owned();
         comments.listings[0].title = Some("<img src=x onerror=alert(4)>{% raw %}\u{202e}eltit ".repeat(4));
+    }
+    hostile = with_others(hostile, RemovalShape::default(), RankingShape::default());
+    for pair in hostile.reappearance.iter_mut().flat_map(|r| &mut r.pairs) {
+        pair.new_title = Some("<svg onload=alert(5)>{{ 1 }}\u{202e}eltit ".repeat(5));
     }
     hostile.brand.name_en =
         "<b>Nord</b>{{ 1 }} \u{202e}evil\u{7} a-very-long-name-without-any-place-to-break-it-".repeat(2);

@@ -24,10 +24,9 @@ pub mod view;
 pub use error::ReportError;
 pub use input::{
     AuthorisationInput, AuthorisationLine, AuthorisationSum, BrandInfo, BrandReportInput, BrandReportParts,
-    CommentInput, CommentListing, CommentWeek, CurvePoint, EvidenceWords, LinkKind, PrevalenceHistory, PrevalenceInput,
-    PrevalenceRow, PurchasePlan, PurchaseProgress, RateTier, ReappearanceInput, ReappearancePair, ReappearanceRate,
-    ReasonCode, RiskInput, RiskMerchant, RiskReason, RiskSignals, RiskTier, RiskTierScores, RiskTierSum, ShareWithin,
-    SignalGroup, Suppression, Tier, ToldEstimate, Weighting,
+    CommentInput, CommentListing, CommentWeek, EvidenceWords, PrevalenceHistory, PrevalenceInput, PrevalenceRow,
+    PurchasePlan, PurchaseProgress, ReappearanceInput, ReasonCode, RiskInput, RiskMerchant, RiskReason, RiskSignals,
+    RiskTier, RiskTierScores, RiskTierSum, SignalGroup, Suppression, ToldEstimate, Weighting,
 };
 pub use locale::Locale;
 pub use render::{Renderer, index_json, report_json};

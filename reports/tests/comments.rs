@@ -253,7 +253,7 @@ fn missing_days_are_told() {
 
 #[test]
 fn a_median_of_other_brands_is_named_in_the_source_line() {
-    let told = "the one figure taken over several brands";
+    let told = "Other brands enter no figure but these: the median in the section \"What customers say\".";
     assert!(view(changed(|_| {})).made.text.contains(told));
     assert!(!view(changed(|c| c.median_share = None)).made.text.contains(told));
     assert!(!view(some(Locale::En, FEW)).made.text.contains(told));

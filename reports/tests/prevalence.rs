@@ -326,11 +326,11 @@ fn the_plan_is_told_in_counts_alone() {
 fn a_chance_that_other_brands_enter_is_told_of_ten_brands_on_and_named() {
     let of = |brands: u32| view(changed(Estimates::All, |p| p.prior_brands = brands));
     assert!(figures(&of(10)).headline.chance.is_some());
-    assert!(of(10).made.text.contains("is the one figure that other brands enter"));
+    assert!(of(10).made.text.contains("Other brands enter no figure but these: the chance in the section"));
     assert!(figures(&of(9)).headline.chance.is_none());
-    assert!(!of(9).made.text.contains("other brands"));
+    assert!(!of(9).made.text.contains("Other brands"));
     let both = support::comments::with_comments(some(Locale::En, Estimates::All), Default::default());
-    assert!(view(both).made.text.contains("are the only figures that other brands enter"));
+    assert!(view(both).made.text.contains("these: the median in the section \"What customers say\"; the chance in the section \"How much is counterfeit\"."));
 }
 
 #[test]

@@ -15,6 +15,12 @@ fn text_has_a_contrast_of_at_least_4_5() {
                 assert!(ratio >= 4.5, "{name}: {ink} on {ground} has {ratio:.2}");
             }
         }
+        for (ink, ground) in
+            [("--paper", "--late"), ("--paper", "--wait"), ("--paper", "--accent"), ("--ink", "--bounds")]
+        {
+            let ratio = contrast(colours[ink], colours[ground]);
+            assert!(ratio >= 4.5, "{name}: {ink} on the bar {ground} has {ratio:.2}");
+        }
         let ratio = contrast(colours["--accent-band"], colours["--paper"]);
         assert!(ratio >= 3.0, "{name}: interval bars have {ratio:.2}");
     }

@@ -62,20 +62,55 @@ words!(
     }
 );
 words!(
-    /// Signals that a ranking may have to do without, since another job makes them.
+    /// Signals that are counted, or not, together: what a ranking may have to do without.
     SignalGroup {
         /// What comments say.
         Comments = "comments",
+        /// Refunds as counterfeit.
+        Refunds = "refunds",
+        /// Upheld takedowns.
+        Takedowns = "takedowns",
         /// Removed listings that came back.
         Reappearances = "reappearances",
-        /// Image matches between listings.
-        Images = "images",
+        /// Prices against a reference.
+        Prices = "prices",
+        /// Sudden rises of sales.
+        Bursts = "bursts",
+        /// How long shops have been open.
+        StoreAge = "store_age",
         /// Documents and authorisations.
         Documents = "documents",
-        /// Verdicts on test purchases.
+        /// Pictures of removed listings.
+        Images = "images",
+        /// Keys that merchants share.
+        Links = "links",
+        /// Verdicts on pilot purchases.
         PilotPurchases = "pilot_purchases",
     }
 );
+
+impl SignalGroup {
+    /// The group that a signal is counted with.
+    #[must_use]
+    pub const fn of(code: Code) -> Self {
+        match code {
+            Code::Allegations => Self::Comments,
+            Code::CounterfeitRefunds => Self::Refunds,
+            Code::UpheldTakedowns | Code::EnforcementDays | Code::UpheldListingShare | Code::RepeatInfringer => {
+                Self::Takedowns
+            }
+            Code::Reappearances => Self::Reappearances,
+            Code::PriceDepth => Self::Prices,
+            Code::SalesBurst => Self::Bursts,
+            Code::StoreAge => Self::StoreAge,
+            Code::UnauthorisedBrands | Code::DocumentIssues => Self::Documents,
+            Code::ImageMatches => Self::Images,
+            Code::LinkedMerchants | Code::LinkedUpheld => Self::Links,
+            Code::PilotVerdicts => Self::PilotPurchases,
+        }
+    }
+}
+
 words!(
     /// Where a label comes from that a ranking is evaluated on and learns from.
     LabelSource {

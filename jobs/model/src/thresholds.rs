@@ -84,9 +84,6 @@ pub const LINK_KEY_MERCHANTS: u32 = 20;
 /// Days after a removal within which the share of listings that came back is told (metric definitions, "Reappearance").
 pub const REAPPEARANCE_HORIZON_DAYS: [u32; 3] = [7, 30, 90];
 
-/// Largest distance in bits at which two images of enough quality match (metric definitions, "Reappearance").
-pub const IMAGE_MATCH_DISTANCE: i32 = 31;
-
 /// Per cent of the reference price below which a sale counts as a deep discount (metric definitions, "High-risk merchants").
 pub const DEEP_DISCOUNT_PERCENT: i64 = 60;
 

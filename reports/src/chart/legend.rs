@@ -23,6 +23,8 @@ pub(super) enum Symbol {
     Bar(&'static str),
     /// A dashed line.
     Dashed,
+    /// A whole line.
+    Line,
 }
 
 /// Draws entries from `left` on, below `top`; returns where the legend ends.
@@ -52,6 +54,7 @@ fn draw_symbol(svg: &mut Svg, symbol: Symbol, x: f64, y: f64) {
             svg.line("c-whisker", (x - 4.0, y + 7.0), (x + 4.0, y + 7.0));
         }
         Symbol::Bar(class) => svg.rect(class, (x - 8.0, y - 3.0), (18.0, 6.0), 3.0),
+        Symbol::Line => svg.line("c-curve", (x - 8.0, y), (x + 10.0, y)),
         Symbol::Dashed => svg.line("c-overall", (x - 8.0, y), (x + 10.0, y)),
     }
 }

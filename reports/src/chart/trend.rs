@@ -4,7 +4,7 @@ use super::legend::{self, Symbol};
 use super::measure::{text_width, wrap};
 use super::scale::Axis;
 use super::svg::{Anchor, Svg, SvgMarkup};
-use super::{FONT_SIZE, LINE_HEIGHT, Layout};
+use super::{FONT_SIZE, LINE_HEIGHT, Layout, draw_empty};
 
 /// Room left of the plot for the names of the values.
 const LEFT: f64 = 44.0;
@@ -160,12 +160,11 @@ impl TrendChart {
             y = legend::draw(&mut svg, &self.legend_entries(), 0.0, y + 4.0, width);
         }
         let top = y + 14.0;
-        let bottom = top + if has_rates { layout.plot_height() } else { 90.0 };
+        let bottom = top + layout.plot_height();
         let right = width - self.right_margin(width);
         let slot = (right - LEFT) / precise(self.points.len().max(1));
         let frame = Frame { left: LEFT, right, top, bottom, axis, slot };
-        let mut below = bottom;
-        if has_rates {
+        let below = if has_rates {
             draw_grid(&mut svg, &frame);
             if self.interval_style == IntervalStyle::Band {
                 self.draw_band(&mut svg, &frame);
@@ -177,15 +176,10 @@ impl TrendChart {
                 self.draw_lines(&mut svg, &frame);
             }
             self.draw_points(&mut svg, &frame);
-            below = self.draw_labels(&mut svg, &frame);
+            self.draw_labels(&mut svg, &frame)
         } else {
-            svg.rect("c-empty", (0.0, top), (width, bottom - top), 4.0);
-            let lines = wrap(&self.empty, width - 40.0, FONT_SIZE);
-            let first = top.midpoint(bottom) + 4.0 - LINE_HEIGHT * precise(lines.len().saturating_sub(1)) / 2.0;
-            for (i, line) in lines.iter().enumerate() {
-                svg.text("c-muted", (width / 2.0, first + LINE_HEIGHT * precise(i)), Anchor::Middle, line);
-            }
-        }
+            draw_empty(&mut svg, &self.empty, top, width)
+        };
         let mut baseline = below + LINE_HEIGHT + 10.0;
         for line in wrap(&self.source, width, FONT_SIZE) {
             svg.text("c-muted", (0.0, baseline), Anchor::Start, &line);

@@ -25,9 +25,8 @@ pub use prevalence::{
     PrevalenceHistory, PrevalenceInput, PrevalenceRow, PurchasePlan, PurchaseProgress, Suppression, ToldEstimate,
     Weighting,
 };
-pub use reappearance::{
-    CurvePoint, LinkKind, RateTier, ReappearanceInput, ReappearancePair, ReappearanceRate, ShareWithin, Tier,
-};
+pub use reappearance::ReappearanceInput;
+pub(crate) use risk::RISK_LEAST_ROWS;
 pub use risk::{
     ReasonCode, RiskInput, RiskMerchant, RiskReason, RiskSignals, RiskTier, RiskTierScores, RiskTierSum, SignalGroup,
 };

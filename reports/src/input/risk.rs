@@ -4,7 +4,7 @@ mod check;
 
 use chrono::NaiveDate;
 
-pub(crate) use check::LEAST_ROWS;
+pub(crate) use check::RISK_LEAST_ROWS;
 pub(super) use check::check;
 pub use mirrorlake_model::risk::{Code as ReasonCode, SignalGroup, Tier as RiskTier};
 
@@ -131,7 +131,7 @@ pub struct RiskSignals {
     pub burst_z: Option<f64>,
     /// Days since the store opened.
     pub store_age_days: i64,
-    /// Brands sold without authorisation; of one brand's rows 1 where that brand is.
+    /// 1 where this brand is sold without authorisation, else 0: other brands are in no report.
     pub unauthorised_brands: i64,
     /// Issues of the merchant's documents.
     pub document_issues: i64,
@@ -145,6 +145,27 @@ pub struct RiskSignals {
     pub pilot_sampled: i64,
     /// Counterfeits among them.
     pub pilot_counterfeit: i64,
+}
+
+impl RiskSignals {
+    /// The comments: where allegations were counted apart and are more, at least those.
+    #[must_use]
+    pub fn all_comments(&self) -> i64 {
+        self.comments.max(self.allegations)
+    }
+}
+
+impl RiskTierScores {
+    /// The tier of a score.
+    #[must_use]
+    pub fn tier(self, score: f64) -> RiskTier {
+        match score {
+            s if s >= self.critical => RiskTier::Critical,
+            s if s >= self.high => RiskTier::High,
+            s if s >= self.elevated => RiskTier::Elevated,
+            _ => RiskTier::Baseline,
+        }
+    }
 }
 
 impl RiskInput {

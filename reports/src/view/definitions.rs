@@ -48,6 +48,23 @@ const PREVALENCE_TERMS: &[&str] = &[
 const AUTHORISATION_TERMS: &[&str] =
     &["unauthorised", "authorisation_share", "authorisation_expiring", "authorisation_exempt", "authorisation_data"];
 
+/// Keys of the definitions for reappearances, in the order they are printed.
+const REAPPEARANCE_TERMS: &[&str] = &[
+    "removal",
+    "reappearance",
+    "reappearance_link",
+    "reappearance_images",
+    "reappearance_rate",
+    "reappearance_interval",
+    "reappearance_reinstated",
+    "reappearance_look_alikes",
+    "reappearance_data",
+];
+
+/// Keys of the definitions for the ranking of merchants, in the order they are printed.
+const RISK_TERMS: &[&str] =
+    &["risk_score", "risk_rank", "risk_tiers", "risk_reasons", "risk_evidence", "risk_caution", "risk_data"];
+
 pub(super) fn of_takedowns(scene: &Scene<'_>) -> Result<Vec<Definition>, ReportError> {
     all(scene, TAKEDOWN_TERMS, &[("limit", &scene.limit())])
 }
@@ -62,6 +79,14 @@ pub(super) fn of_prevalence(scene: &Scene<'_>, values: &[(&str, &str)]) -> Resul
 
 pub(super) fn of_authorisations(scene: &Scene<'_>, values: &[(&str, &str)]) -> Result<Vec<Definition>, ReportError> {
     all(scene, AUTHORISATION_TERMS, values)
+}
+
+pub(super) fn of_reappearances(scene: &Scene<'_>, values: &[(&str, &str)]) -> Result<Vec<Definition>, ReportError> {
+    all(scene, REAPPEARANCE_TERMS, values)
+}
+
+pub(super) fn of_risk(scene: &Scene<'_>, values: &[(&str, &str)]) -> Result<Vec<Definition>, ReportError> {
+    all(scene, RISK_TERMS, values)
 }
 
 /// The definitions of some terms; `more` are values beside those that every definition may name.

@@ -8,6 +8,8 @@ mod figures;
 pub mod index;
 pub mod lists;
 pub mod prevalence;
+pub mod reappearance;
+pub mod risk;
 pub mod sla;
 pub mod trend;
 
@@ -27,6 +29,8 @@ use crate::messages::Messages;
 use authorisations::AuthorisationSection;
 use comments::CommentSection;
 use prevalence::PrevalenceSection;
+use reappearance::ReappearanceSection;
+use risk::RiskSection;
 use sla::SlaSection;
 
 /// Longest name printed, in characters; longer ones end in an ellipsis.
@@ -63,10 +67,14 @@ pub struct ReportView {
     pub made: MadeView,
     /// The section "Takedown SLA".
     pub takedown_sla: SlaSection,
+    /// The section "Did removed listings come back?".
+    pub reappearance: ReappearanceSection,
     /// The section "How much is counterfeit".
     pub prevalence: PrevalenceSection,
     /// The section "What customers say".
     pub customer_comments: CommentSection,
+    /// The section "High-risk merchants".
+    pub risk: RiskSection,
     /// The section "Authorisations".
     pub authorisations: AuthorisationSection,
 }
@@ -139,6 +147,8 @@ pub enum IntervalMethod {
     Wilson,
     /// Garwood's of a Poisson count over a denominator that is taken as known: for what is no part of it.
     Poisson,
+    /// By the log(−log) of a Kaplan–Meier curve.
+    LogLog,
 }
 
 /// A 95 % interval of a rate.
@@ -184,14 +194,17 @@ impl ReportView {
         let period = period_view(f, m, parts.as_of, parts.days)?;
         let customer_comments = CommentSection::build(&scene)?;
         let prevalence = PrevalenceSection::build(&scene)?;
-        let made = made_view(&scene, &customer_comments, &prevalence)?;
+        let risk = RiskSection::build(&scene)?;
+        let made = made_view(&scene, &customer_comments, &prevalence, &risk)?;
         Ok(Self {
             view_version: VIEW_VERSION,
             locale: parts.locale,
             title: m.text("page.title", &[("brand", &brand.name), ("day", &as_of.day.text)])?,
             takedown_sla: SlaSection::build(&scene)?,
+            reappearance: ReappearanceSection::build(&scene)?,
             prevalence,
             customer_comments,
+            risk,
             authorisations: AuthorisationSection::build(&scene)?,
             brand,
             as_of,
@@ -269,6 +282,7 @@ fn made_view(
     scene: &Scene<'_>,
     comments: &CommentSection,
     prevalence: &PrevalenceSection,
+    risk: &RiskSection,
 ) -> Result<MadeView, ReportError> {
     let parts = scene.input.parts();
     let rows = |n: usize| scene.f.count(i64::try_from(n).unwrap_or(i64::MAX));
@@ -283,14 +297,18 @@ fn made_view(
         ("cells", sla_rows.text.as_str()),
     ];
     let mut text = scene.m.text("page.made", &values)?;
-    let over_several = match (comments.median().is_some(), prevalence.rests_on_others()) {
-        (true, true) => Some("page.made_median_and_chance"),
-        (true, false) => Some("page.made_median"),
-        (false, true) => Some("page.made_chance"),
-        (false, false) => None,
-    };
-    if let Some(key) = over_several {
-        text.push_str(&scene.m.text(key, &[])?);
+    let others = [
+        ("median", comments.median().is_some()),
+        ("chance", prevalence.rests_on_others()),
+        ("scores", risk.has_scores()),
+    ];
+    let mut figures = Vec::new();
+    for (key, _) in others.into_iter().filter(|(_, is_told)| *is_told) {
+        figures.push(scene.m.text(&format!("page.made_other.{key}"), &[])?);
+    }
+    if !figures.is_empty() {
+        let figures = figures.join(&scene.m.text("list.figures", &[])?);
+        text.push_str(&scene.m.text("page.made_others", &[("figures", &figures)])?);
     }
     Ok(MadeView { definition_version: DEFINITION_VERSION, outcome_rows, sla_rows, text, generator })
 }

@@ -180,8 +180,8 @@ fn headline(scene: &Scene<'_>, cell: Option<&SlaRow>, state: SlaState) -> Result
     let interval_note = match interval.as_ref().map(|i| i.method) {
         Some(IntervalMethod::Clustered) => Some(m.text("headline.clustered", &[])?),
         Some(IntervalMethod::Wilson) => Some(m.text("headline.wilson", &[])?),
-        // Poisson's is of no rate of takedowns.
-        Some(IntervalMethod::Poisson) | None => None,
+        // The others are of no rate of takedowns.
+        Some(IntervalMethod::Poisson | IntervalMethod::LogLog) | None => None,
     };
     let shown = |value: f64| Shown { value, text: f.share(Some(value)).text };
     let pending = cell.map_or(0, |c| c.pending);

@@ -6,6 +6,8 @@ pub mod authorisations;
 pub mod comments;
 pub mod page;
 pub mod prevalence;
+pub mod reappearance;
+pub mod risk;
 
 use std::collections::{BTreeMap, BTreeSet};
 

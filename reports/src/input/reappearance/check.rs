@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use mirrorlake_model::thresholds::{IMAGE_MATCH_DISTANCE, REAPPEARANCE_HORIZON_DAYS};
+use mirrorlake_model::reappearance::{CurveRow, RateTier, ReappearanceRateRow, ReappearanceRow, ShareBack, Tier};
+use mirrorlake_model::thresholds::{IMAGE_REACH, REAPPEARANCE_HORIZON_DAYS};
 
-use super::{CurvePoint, RateTier, ReappearanceInput, ReappearancePair, ReappearanceRate, ShareWithin, Tier};
+use super::ReappearanceInput;
 use crate::error::ReportError;
 use crate::format::checked_instant;
 use crate::input::BrandReportParts;
@@ -13,32 +14,25 @@ use crate::input::BrandReportParts;
 const PAIRS: &str = "reappearances";
 const RATES: &str = "reappearance_rates";
 
-/// Microseconds in a day.
-const MICROS_PER_DAY: f64 = 86_400e6;
-
 /// How far shares may differ by rounding alone.
 const SLACK: f64 = 1e-9;
-
-/// How far days may differ by rounding alone: less than a second.
-const DAY_SLACK: f64 = 1e-5;
 
 /// Refuses what is of another brand and what contradicts itself or the contract.
 pub(in crate::input) fn check(parts: &BrandReportParts) -> Result<(), ReportError> {
     let Some(input) = &parts.reappearance else { return Ok(()) };
     let expected = parts.brand.brand_id;
-    if input.rates.iter().any(|r| r.brand_id.is_none()) {
-        return Err(ReportError::AllBrands { expected, table: RATES });
-    }
-    let of_rates = input.rates.iter().filter_map(|r| r.brand_id).chain(input.curve.iter().map(|p| p.brand_id));
+    let of_rates = input.rates.iter().map(|r| r.brand_id).chain(input.curve.iter().map(|p| p.brand_id));
     let of_pairs = std::iter::once(input.brand_id).chain(input.pairs.iter().map(|p| p.brand_id));
-    for (found, table) in of_rates.map(|b| (b, RATES)).chain(of_pairs.map(|b| (b, PAIRS))) {
-        if found != expected {
-            return Err(ReportError::AnotherBrand { expected, found, table });
+    for (brand, table) in of_rates.map(|b| (b, RATES)).chain(of_pairs.map(|b| (Some(b), PAIRS))) {
+        match brand {
+            None => return Err(ReportError::AllBrands { expected, table }),
+            Some(found) if found != expected => return Err(ReportError::AnotherBrand { expected, found, table }),
+            Some(_) => {}
         }
     }
     check_rates(input)?;
     check_pairs(input, parts)?;
-    check_curve(input)?;
+    check_curve(input, parts)?;
     for (what, count) in [("common", input.excused_images), ("uncompared", input.uncompared_images)] {
         if count.is_some_and(|n| n < 0) {
             return Err(wrong(format!("{count:?} {what} images")));
@@ -56,7 +50,7 @@ fn wrong(detail: String) -> ReportError {
 /// A rate over more tiers may well be lower: a removal that came back earlier no longer stands in for those that were not
 /// followed for as long.
 fn check_rates(input: &ReappearanceInput) -> Result<(), ReportError> {
-    let rows: Vec<&ReappearanceRate> = RateTier::ALL.iter().filter_map(|t| input.rate(*t)).collect();
+    let rows: Vec<&ReappearanceRateRow> = RateTier::ALL.iter().filter_map(|t| input.rate(*t)).collect();
     if input.rates.len() != rows.len() || !matches!(rows.len(), 0 | 3) {
         return Err(wrong(format!("rates of {} tiers in {} rows", rows.len(), input.rates.len())));
     }
@@ -78,8 +72,8 @@ fn check_rates(input: &ReappearanceInput) -> Result<(), ReportError> {
 }
 
 /// A share lies in 0..=1, and within its interval where it has one.
-fn check_share(share: &ShareWithin) -> Result<(), ReportError> {
-    let ShareWithin { rate, low, high } = *share;
+fn check_share(share: &ShareBack) -> Result<(), ReportError> {
+    let ShareBack { rate, low, high } = *share;
     let given: Vec<f64> = [low, rate, high].into_iter().flatten().collect();
     let is_whole = low.is_some() == high.is_some() && (rate.is_some() || low.is_none());
     let is_sound =
@@ -109,11 +103,6 @@ fn check_pairs(input: &ReappearanceInput, parts: &BrandReportParts) -> Result<()
         if pair.reappeared_at <= pair.removed_at || pair.reappeared_at > parts.as_of.micros() {
             return Err(wrong(format!("{name} came back before its removal or after the as-of instant")));
         }
-        #[allow(clippy::cast_precision_loss)]
-        let days = (pair.reappeared_at - pair.removed_at) as f64 / MICROS_PER_DAY;
-        if !((pair.days - days).abs() <= DAY_SLACK) {
-            return Err(wrong(format!("{name} has {} days, but {days} by its instants", pair.days)));
-        }
         if !is_in_its_tier(pair) {
             return Err(wrong(format!("{name} cannot be in tier {}", pair.tier.word())));
         }
@@ -136,10 +125,10 @@ fn check_pairs(input: &ReappearanceInput, parts: &BrandReportParts) -> Result<()
     Ok(())
 }
 
-fn is_in_its_tier(pair: &ReappearancePair) -> bool {
+fn is_in_its_tier(pair: &ReappearanceRow) -> bool {
     let same_listing = pair.removed_listing_id == pair.new_listing_id;
     let same_merchant = pair.removed_merchant_id == pair.new_merchant_id;
-    let has_match = pair.hamming.is_some_and(|d| (0..=IMAGE_MATCH_DISTANCE).contains(&d));
+    let has_match = pair.hamming.is_some_and(|d| u32::try_from(d).is_ok_and(|bits| bits <= IMAGE_REACH));
     let is_sound = pair.hamming.is_none() || has_match;
     is_sound
         && match pair.tier {
@@ -150,24 +139,29 @@ fn is_in_its_tier(pair: &ReappearancePair) -> bool {
         }
 }
 
-/// The curve rises step by step, and says at 7, 30 and 90 days what the rates say.
-fn check_curve(input: &ReappearanceInput) -> Result<(), ReportError> {
-    let points = &input.curve;
-    for point in points {
-        let CurvePoint { share, low, high, .. } = *point;
-        check_share(&ShareWithin { rate: Some(share), low, high })?;
+/// The curve rises day by day, and says at 7, 30 and 90 days what the rates say; no removal is older than the oldest.
+fn check_curve(input: &ReappearanceInput, parts: &BrandReportParts) -> Result<(), ReportError> {
+    let steps = input.steps();
+    for CurveRow { day, share, .. } in steps.iter().copied() {
+        check_share(share)?;
+        if *day < 1 || share.rate.is_none() {
+            return Err(wrong(format!("a share of {:?} by day {day}", share.rate)));
+        }
     }
-    let rises = points.is_sorted_by(|a, b| a.day < b.day && a.share <= b.share + SLACK);
-    let ends = points.last().zip(input.followed_days).is_none_or(|(last, days)| last.day <= days + DAY_SLACK);
-    if !rises || !ends || points.iter().chain(points.last()).any(|p| !(p.day.is_finite() && p.day > 0.0)) {
+    let follows = |a: &CurveRow, b: &CurveRow| a.day < b.day && a.share.rate <= b.share.rate.map(|rate| rate + SLACK);
+    if !steps.is_sorted_by(|a, b| follows(a, b)) {
         return Err(wrong("a curve out of order".to_owned()));
     }
-    if input.followed_days.is_some_and(|days| !(days.is_finite() && days >= 0.0)) {
-        return Err(wrong(format!("removals followed for {:?} days", input.followed_days)));
+    if let Some(oldest) = input.oldest_removal_at {
+        checked_instant(oldest)?;
+        let first = input.pairs.iter().map(|p| p.removed_at).fold(parts.as_of.micros(), i64::min);
+        if oldest > first {
+            return Err(wrong(format!("an oldest removal at {oldest}, but one at {first}")));
+        }
     }
-    let Some(row) = input.rate(RateTier::ABC).filter(|_| !points.is_empty()) else { return Ok(()) };
+    let Some(row) = input.rate(RateTier::ABC).filter(|_| !steps.is_empty()) else { return Ok(()) };
     for (days, within) in REAPPEARANCE_HORIZON_DAYS.into_iter().zip(&row.within) {
-        let share = points.iter().rfind(|p| p.day <= f64::from(days)).map_or(0.0, |p| p.share);
+        let share = steps.iter().rfind(|p| p.day <= i64::from(days)).and_then(|p| p.share.rate).unwrap_or(0.0);
         if within.rate.is_some_and(|rate| (rate - share).abs() > SLACK) {
             return Err(wrong(format!("{:?} came back within {days} days, but {share} by the curve", within.rate)));
         }

@@ -10,7 +10,7 @@ use crate::input::BrandReportParts;
 const TABLE: &str = "merchant_brand_risk";
 
 /// Fewest rows of a ranking that has as many: what the report lists.
-pub(crate) const LEAST_ROWS: i64 = 20;
+pub(crate) const RISK_LEAST_ROWS: i64 = 20;
 
 /// How far scores, and log-odds and their parts, may differ by rounding alone.
 const SLACK: f64 = 1e-6;
@@ -64,6 +64,11 @@ fn check_tiers(input: &RiskInput) -> Result<i64, ReportError> {
         total = (merchants, units, gmv_minor);
     }
     if let Some(scores) = input.tier_scores {
+        let of_another = |row: &&RiskMerchant| row.tier != scores.tier(row.score);
+        if let Some(row) = input.merchants.iter().find(of_another) {
+            let text = format!("a score of {} and the tier {}", row.score, row.tier.word());
+            return Err(wrong(format!("merchant {} has {text}", row.merchant_id)));
+        }
         let falling = [1.0, scores.critical, scores.high, scores.elevated, 0.0];
         if !falling.is_sorted_by(|a, b| a >= b) {
             return Err(wrong(format!("tiers from the scores {falling:?} on")));
@@ -77,7 +82,7 @@ fn check_ranks(input: &RiskInput, total: i64) -> Result<(), ReportError> {
     let mut rows: Vec<&RiskMerchant> = input.merchants.iter().collect();
     rows.sort_by_key(|r| (r.rank, r.merchant_id));
     let given = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    if given > total || given < total.min(LEAST_ROWS) {
+    if given > total || given < total.min(RISK_LEAST_ROWS) {
         return Err(wrong(format!("{given} rows of {total} merchants")));
     }
     let merchants: BTreeSet<i64> = rows.iter().map(|r| r.merchant_id).collect();
@@ -94,13 +99,16 @@ fn check_ranks(input: &RiskInput, total: i64) -> Result<(), ReportError> {
     if !rows.is_sorted_by(|a, b| a.score >= b.score - SLACK) {
         return Err(wrong("a higher score with a lower rank".to_owned()));
     }
+    let last = rows.last().filter(|_| input.tier_scores.is_some()).map(|r| r.tier);
     for sum in &input.tiers {
         let listed = || rows.iter().filter(|r| r.tier == sum.tier);
         let of = |number: fn(&RiskMerchant) -> i64| listed().map(|r| number(r)).fold(0, i64::saturating_add);
         let listed = (of(|_| 1), of(|r| r.signals.units), of(|r| r.signals.gmv_minor));
         let all = (sum.merchants, sum.units, sum.gmv_minor);
         let fits = listed.0 <= all.0 && listed.1 <= all.1 && listed.2 <= all.2;
-        if !fits || (given == total && listed != all) {
+        // Where tiers go by the score, whoever is not among the rows is in the last row's tier or below.
+        let is_whole = given == total || last.is_some_and(|last| sum.tier < last);
+        if !fits || (is_whole && listed != all) {
             return Err(wrong(format!("tier {}: {listed:?} in rows, {all:?} in all", sum.tier.word())));
         }
     }
@@ -121,7 +129,7 @@ fn check_score(row: &RiskMerchant) -> Result<(), ReportError> {
     }
 }
 
-/// Counts from 0 on, parts no larger than their wholes.
+/// Counts from 0 on. Parts that other jobs count than their wholes, as allegations and comments, may well exceed them.
 fn check_signals(row: &RiskMerchant) -> Result<(), ReportError> {
     let s: &RiskSignals = &row.signals;
     let counts = [
@@ -146,15 +154,11 @@ fn check_signals(row: &RiskMerchant) -> Result<(), ReportError> {
         s.pilot_sampled,
         s.pilot_counterfeit,
     ];
-    let within = [
-        (s.allegations, s.comments),
-        (s.enforcement_days, s.upheld_takedowns),
-        (s.deep_discount_units, s.units),
-        (s.pilot_counterfeit, s.pilot_sampled),
-    ];
     let shares = [Some(s.upheld_listing_share), s.price_depth];
+    // More than one would be other brands' business.
     if counts.iter().any(|n| *n < 0)
-        || within.iter().any(|(part, whole)| part > whole)
+        || s.unauthorised_brands > 1
+        || s.pilot_counterfeit > s.pilot_sampled
         || shares.into_iter().flatten().any(|share| !(0.0..=1.0).contains(&share))
         || s.burst_z.is_some_and(|z| !z.is_finite())
     {
