@@ -21,8 +21,8 @@ pub const IMAGE_MIN_QUALITY: i32 = 50;
 pub const COMMON_IMAGE_REACH: u32 = IMAGE_REACH / 2;
 
 /// Groups of merchants, unlinked to the removed one and to each other, that show a common picture at whatever time: strangers
-/// who copy a photograph are a few, an official one is shown by a dozen and more.
-pub const COMMON_IMAGE_GROUPS: usize = 12;
+/// who copy a photograph are a few, an official one is shown by a dozen merchants and more, some of them linked.
+pub const COMMON_IMAGE_GROUPS: usize = 8;
 
 /// The same, of groups that showed the picture before the removal: they have not taken it up for the removed listing, so
 /// fewer of them are enough.
