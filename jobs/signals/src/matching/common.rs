@@ -20,12 +20,12 @@ use super::workers::Workers;
 /// - Only uses within `reach` of the picture itself count, never uses of uses, so that no chain leads from an official
 ///   picture to one that merely resembles it. At half of the reach of a match all those uses match each other; a picture
 ///   that is 32 bits away from an official one is not made common by shops' copies of that which stray up to 16 bits.
-/// - Either a few groups showed it *before the removal*, when there was nothing yet to come back, or very many do at
-///   whatever time: then the picture is the product's, and who lists the product later uses it like everybody else. A seller who
-///   comes back under many unlinked names makes the removed picture common only with eight listings that stand.
+/// - Either a few groups showed it *before the removal*, when there was nothing yet to come back, or more do at whatever
+///   time: then the picture is the product's, and who lists the product later uses it like everybody else. A seller who comes
+///   back under many unlinked names makes the removed picture common only with eight listings that stand.
 ///
-/// A match accuses nobody in tiers C and D if one of its two pictures is common: the removed one, or the new one, which may be
-/// the official picture while the removed listing showed an edited copy.
+/// A match accuses nobody in tiers C and D if one of its two pictures is common: the removed one, or the new one, which may
+/// be the official picture while the removed listing showed an edited copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CommonRule {
     /// Largest distance in bits between the picture and a use of it.
