@@ -26,6 +26,10 @@ bench-comments texts rows="10000000":
     cargo build --release
     cargo run --release -p mirrorlake-engine --example bench_comments -- target/release/mirrorlake {{texts}} {{rows}}
 
+# Benchmark of the image search, beside comparing all; KIND is even, leaning or alike (docs/bench_matching.py asks FAISS)
+bench-matching queries="10000000" references="1000000" threads="2" kind="even":
+    cargo run --release -p mirrorlake-signals --example bench_matching -- {{queries}} {{references}} {{threads}} {{kind}}
+
 # What the intervals of prevalence cover, on planted marketplaces (the tables of docs/prevalence.md; half a minute)
 coverage markets="1000" seed="1":
     cargo run --release -p mirrorlake-metrics --example prevalence_coverage -- --markets {{markets}} --seed {{seed}}

@@ -1,9 +1,9 @@
 //! How long all matches of new images among removed ones take, and that a sample of them is what comparing all finds:
 //! `cargo run --release -p mirrorlake-signals --example bench_matching -- [QUERIES [REFERENCES [THREADS [KIND [DIR]]]]]`.
 //!
-//! KIND is `even` (bits without a pattern), `leaning` (bits that lean and neighbours that agree, as in pictures that are made
-//! alike) or `alike` (a tenth of the pictures around a hundred centres, at distances of some forty bits). With a DIR the
-//! hashes and the matches are written there, for docs/bench_matching.py.
+//! KIND is `even` (bits without a pattern), `leaning` (bits that lean and neighbours that agree, as in pictures that are
+//! made alike) or `alike` (a tenth of the pictures around a hundred centres, at distances of some forty bits). With a DIR
+//! the hashes and the matches are written there, for docs/bench_matching.py.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a stopwatch at the edge, not part of the library")]
 
 use std::fs::File;
@@ -104,7 +104,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     });
     let all = clock.elapsed().as_secs_f64();
     println!(
-        "{kind}: {n} queries, {m} references, {threads} threads: {all:.2} s ({built:.2} s for the index), {} matches, {nearest} of equal hashes",
+        "{kind}: {n} queries, {m} references, {threads} threads: {all:.2} s ({built:.2} s for the index), \
+         {} matches, {nearest} of equal hashes",
         pairs.len()
     );
 

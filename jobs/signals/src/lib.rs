@@ -1,4 +1,5 @@
-//! Detecting what customers say about genuineness: plain Rust over slices, without Polars and without input or output.
+//! Detecting what customers say about genuineness, which pictures are the same and how alike titles are: plain Rust over
+//! slices, without Polars and without input or output.
 
 mod detector;
 mod features;

@@ -20,11 +20,11 @@ pub fn similarity(a: &str, b: &str) -> f64 {
 }
 
 impl Title {
-    /// Reads a title as a person does: compatibility forms, case, width, look-alike letters, traditional characters (those that the
-    /// detector knows), invisible characters and split words are undone as in comments; signs, emoji and spaces only end words, and Chinese characters
-    /// with nothing but such between them stand side by side. What is left falls into n-grams: pairs of Chinese characters (a
-    /// lone one stands for itself), and three characters of any other word in a row, its beginning and its end counted as
-    /// characters.
+    /// Reads a title as a person does: compatibility forms, case, width, look-alike letters, traditional characters (those
+    /// that the detector knows), invisible characters and split words are undone as in comments. Signs, emoji and spaces only
+    /// end words; Chinese characters with nothing but such between them stand side by side. What is left falls into n-grams:
+    /// pairs of Chinese characters (a lone one stands for itself), and three characters of any other word in a row, its
+    /// beginning and its end counted as characters.
     ///
     /// Time and memory grow with the text, sorting apart.
     #[must_use]
@@ -54,9 +54,9 @@ impl Title {
     }
 
     /// How alike two titles are, from 0 to 1: Dice's coefficient of their n-grams, each counted as often as it occurs,
-    /// 2 × common / (those of the one + those of the other) (L. R. Dice, Ecology 26, 1945; on trigrams of words R. C. Angell,
-    /// G. E. Freund, P. Willett, Information Processing & Management 19, 1983; pairs of characters as the units of Chinese
-    /// K. L. Kwok, SIGIR 1997).
+    /// 2 × common / (those of the one + those of the other) (L. R. Dice, Ecology 26, 1945; of trigrams of words: R. C.
+    /// Angell, G. E. Freund, P. Willett, Information Processing & Management 19, 1983; pairs of characters as the units of
+    /// Chinese: K. L. Kwok, SIGIR 1997).
     ///
     /// 1 exactly if the titles read the same. The same n-grams in another order count as if one of them were missing in one
     /// title. 0 if no n-gram is common, hence also where a title has neither letters nor digits: two empty titles say
@@ -166,7 +166,7 @@ mod tests {
         }
     }
 
-    /// By hand: night = ^ni nig igh ght ht$, nacht = ^na nac ach cht ht$; 手机 机壳 against 手机 机套 …
+    /// By hand: night is ^ni nig igh ght ht$, nacht is ^na nac ach cht ht$; 手机 机壳 stands against 手机 机套.
     #[test]
     fn shares_are_those_of_dice() {
         for (a, b, expected) in [

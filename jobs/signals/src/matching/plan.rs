@@ -1,9 +1,10 @@
 //! How a search by parts is laid out: which bits of a hash belong to which part, and how far each part is searched.
 //!
-//! If two hashes differ in at most d bits and their bits are dealt out to parts, then in at least one part i they differ in
-//! at most r\[i\] bits, as long as the r\[i\] + 1 add up to more than d: otherwise the differences would add up to more than d
-//! (the pigeonhole principle of multi-index hashing: M. Norouzi, A. Punjani, D. J. Fleet, "Fast Exact Search in Hamming Space
-//! with Multi-Index Hashing", IEEE Transactions on Pattern Analysis and Machine Intelligence 36, 2014).
+//! Each part i of the bits has a number of differences r\[i\], and the r\[i\] + 1 add up to more than d. Then two hashes that
+//! differ in at most d bits differ in at most r\[i\] bits of at least one part, since otherwise their differences would
+//! add up to more than d (the pigeonhole principle of multi-index hashing: M. Norouzi, A. Punjani, D. J. Fleet, "Fast Exact
+//! Search in Hamming Space with Multi-Index Hashing", IEEE Transactions on Pattern Analysis and Machine Intelligence 36,
+//! 2014).
 
 use super::Hash;
 
@@ -20,9 +21,9 @@ const MOST_DIFFERENCES: u32 = 2;
 const MOST_BITS: u32 = 24;
 const LEAST_BITS: u32 = 8;
 
-/// Where the next bit of a part is taken from. Neighbouring bits of a PDQ hash are of like frequencies and go together, so that
-/// each part gets bits from everywhere; an odd step visits all 256 bits, and this one, near 256 over the golden ratio,
-/// spreads any number of them.
+/// How far the next bit is from the last. Neighbouring bits of a PDQ hash are of like frequencies and go together, so each
+/// part gets bits from everywhere: an odd step visits all 256, and one near 256 over the golden ratio spreads any number of
+/// them.
 const STEP: u32 = 159;
 
 /// Some bits of a hash.
@@ -79,8 +80,7 @@ impl Plan {
             let bits = (BITS / count + u32::from(at < BITS % count)).min(most);
             // The last part takes what is left of the distance.
             let differences = (within - at * (MOST_DIFFERENCES + 1)).min(MOST_DIFFERENCES);
-            let masks = (0..1 << bits).filter(|mask: &u32| mask.count_ones() <= differences).collect();
-            parts.push(Part { start, bits, differences, masks });
+            parts.push(Part { start, bits, differences, masks: masks(bits, differences) });
             start += bits;
         }
         Self { within, places: places(&parts), parts }
@@ -105,6 +105,19 @@ impl Plan {
         };
         self.parts.iter().map(part).sum()
     }
+}
+
+/// All numbers of so many bits of which at most so many are set, ascending, so that values that are near each other are
+/// looked at one after the other.
+fn masks(bits: u32, differences: u32) -> Vec<u32> {
+    let mut masks = vec![0];
+    for _ in 0..differences {
+        let more: Vec<u32> = masks.iter().flat_map(|mask| (0..bits).map(move |bit| mask | 1 << bit)).collect();
+        masks.extend(more);
+        masks.sort_unstable();
+        masks.dedup();
+    }
+    masks
 }
 
 fn places(parts: &[Part]) -> Vec<[Wide; 256]> {
@@ -198,5 +211,9 @@ mod tests {
         assert_eq!(plan.parts.len(), 11);
         assert_eq!(plan.parts[0].masks.len(), 1 + 24 + 24 * 23 / 2);
         assert_eq!(plan.parts[10].masks.len(), 1 + 23);
+        for differences in 0..=3 {
+            let all: Vec<u32> = (0..1 << 9).filter(|mask: &u32| mask.count_ones() <= differences).collect();
+            assert_eq!(masks(9, differences), all);
+        }
     }
 }

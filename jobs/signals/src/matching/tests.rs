@@ -131,6 +131,42 @@ fn hashes_without_a_difference_to_go_by_are_found_too() {
     assert_eq!(by_index(&references, &queries, 12, 2), by_comparing(&references, &queries, 12));
 }
 
+/// Pairs that a search by parts takes, and whether it was worth its while.
+fn by_parts(entries: &[Hash], probes: &[Hash], within: u32) -> (bool, Vec<(u32, u32, u32)>) {
+    struct Take(Vec<(u32, u32, u32)>);
+    impl search::Sink for Take {
+        fn wants(&self, _: u32) -> bool {
+            true
+        }
+        fn take(&mut self, entry: u32, probe: u32, distance: u32) {
+            self.0.push((probe, entry, distance));
+        }
+        fn full(&self) -> bool {
+            false
+        }
+        fn restart(&mut self) {}
+    }
+    let plan = plan::Plan::new(within, entries.len());
+    let arranged = |hashes: &[Hash]| -> Vec<plan::Wide> { hashes.iter().map(|hash| plan.arrange(hash)).collect() };
+    let mut sinks = [Take(Vec::new()), Take(Vec::new())];
+    let pairs = (entries.len() * probes.len()) as u64;
+    let done = search::by_parts(&arranged(entries), &arranged(probes), &plan, &mut sinks, pairs);
+    let mut pairs: Vec<(u32, u32, u32)> = sinks.into_iter().flat_map(|take| take.0).collect();
+    pairs.sort_unstable();
+    (done, pairs)
+}
+
+#[test]
+fn parts_take_each_pair_once_and_are_given_up_where_all_are_alike() {
+    let mut stream = Stream(8);
+    let (entries, probes) = (clustered(&mut stream, 300, 4_000), clustered(&mut Stream(8), 300, 2_500));
+    for within in [0, 3, 16, 31, 50] {
+        assert_eq!(by_parts(&entries, &probes, within), (true, by_comparing(&entries, &probes, within)), "{within}");
+    }
+    let same = vec![stream.hash(); 4_000];
+    assert!(!by_parts(&same, &same, 31).0);
+}
+
 #[test]
 fn nothing_is_found_in_nothing() {
     assert!(by_index(&[], &[[0; 32]], 256, 2).is_empty());
