@@ -20,9 +20,13 @@ pub const IMAGE_MIN_QUALITY: i32 = 50;
 /// those uses match one another and no chain of them leads from an official picture to a photograph that merely resembles it.
 pub const COMMON_IMAGE_REACH: u32 = IMAGE_REACH / 2;
 
-/// Unlinked groups of merchants that have to show a picture for it to be a common one: a photograph that strangers copy
-/// from each other is shown by a few, an official one by a dozen and more.
+/// Groups of merchants, unlinked to the removed one and to each other, that show a common picture at whatever time: strangers
+/// who copy a photograph are a few, an official one is shown by a dozen merchants and more, some of them linked.
 pub const COMMON_IMAGE_GROUPS: usize = 8;
+
+/// The same, of groups that showed the picture before the removal: they have not taken it up for the removed listing, so
+/// fewer of them are enough.
+pub const COMMON_IMAGE_GROUPS_BEFORE: usize = 5;
 
 /// Two-sided confidence level of every published interval (metric definitions).
 pub const CONFIDENCE_LEVEL: f64 = 0.95;

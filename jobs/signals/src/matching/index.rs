@@ -19,7 +19,7 @@ pub struct Index {
 }
 
 /// Queries that are searched at a time, some 80 bytes each while they are.
-const BLOCK: usize = 1 << 22;
+pub(super) const BLOCK: usize = 1 << 22;
 
 /// Pairs of different hashes that are kept before they are handed over, twelve bytes each.
 const MOST_PAIRS: usize = 1 << 23;
