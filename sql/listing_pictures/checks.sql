@@ -16,4 +16,5 @@ from result as r
 where
     r.listing_id is null
     or r.position is null
-    or r.merchant_id is null;
+    or r.merchant_id is null
+    or r.listed_at is null;

@@ -1,8 +1,10 @@
--- One row per image of a listing on record, with the listing's merchant: what pictures are looked for among.
+-- One row per image of a listing on record, with the listing's merchant and age: what pictures are looked
+-- for among.
 select
     i.listing_id as listing_id,
     i.position as position,
     l.merchant_id as merchant_id,
+    l.listed_at as listed_at,
     i.pdq as pdq,
     i.quality as quality
 from listing_images as i

@@ -13,8 +13,9 @@ use chrono_tz::Tz;
 use mirrorlake_lake::check;
 use mirrorlake_lake::contract::TABLES;
 use mirrorlake_model::thresholds::{
-    AUTHENTICATION_SENSITIVITY, AUTHENTICATION_SPECIFICITY, CLAIM_LISTING_CAP, COMMON_IMAGE_GROUPS, COOLING_OFF_DAYS,
-    LINK_KEY_MERCHANTS, MAX_BAD_SHARE, PLAN_EVERY_DAYS, SLA_LIMIT_HOURS, WINDOW_DAYS,
+    AUTHENTICATION_SENSITIVITY, AUTHENTICATION_SPECIFICITY, CLAIM_LISTING_CAP, COMMON_IMAGE_GROUPS,
+    COMMON_IMAGE_GROUPS_BEFORE, COOLING_OFF_DAYS, LINK_KEY_MERCHANTS, MAX_BAD_SHARE, PLAN_EVERY_DAYS, SLA_LIMIT_HOURS,
+    WINDOW_DAYS,
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,7 @@ const KEYS: &[&str] = &[
     "claim_listing_cap",
     "link_key_merchants",
     "common_image_groups",
+    "common_image_groups_before",
     "store_options",
     "caps",
     "authentication",
@@ -79,8 +81,10 @@ pub struct Settings {
     pub claim_listing_cap: u32,
     /// Merchants that a key may have and still link them.
     pub link_key_merchants: u32,
-    /// Unlinked groups of merchants that have to show a picture for it to be a common one, which accuses nobody.
+    /// Groups of merchants, unlinked to each other and to the removed one, that show a picture that accuses nobody.
     pub common_image_groups: u32,
+    /// The same, of groups that showed it before the removal.
+    pub common_image_groups_before: u32,
     /// Configuration of the object store; never written to a manifest, since it may hold credentials.
     #[serde(skip_serializing)]
     pub store_options: BTreeMap<String, String>,
@@ -207,6 +211,7 @@ impl Default for Settings {
             claim_listing_cap: CLAIM_LISTING_CAP,
             link_key_merchants: LINK_KEY_MERCHANTS,
             common_image_groups: COMMON_IMAGE_GROUPS as u32,
+            common_image_groups_before: COMMON_IMAGE_GROUPS_BEFORE as u32,
             store_options: BTreeMap::new(),
             caps: CapSettings::default(),
             authentication: AuthenticationSettings::default(),
@@ -260,9 +265,13 @@ impl Settings {
         if !(1..=10_000).contains(&self.link_key_merchants) {
             return Err(format!("link_key_merchants is {}, not between 1 and 10,000", self.link_key_merchants));
         }
-        // One group is the removed listing's own: with 1 every picture would be common.
-        if !(2..=10_000).contains(&self.common_image_groups) {
-            return Err(format!("common_image_groups is {}, not between 2 and 10,000", self.common_image_groups));
+        for (key, groups) in [
+            ("common_image_groups", self.common_image_groups),
+            ("common_image_groups_before", self.common_image_groups_before),
+        ] {
+            if !(1..=10_000).contains(&groups) {
+                return Err(format!("{key} is {groups}, not between 1 and 10,000"));
+            }
         }
         if self.currency.len() != 3 || !self.currency.bytes().all(|b| b.is_ascii_uppercase()) {
             return Err("currency is not a code of three capitals, as CNY".to_owned());

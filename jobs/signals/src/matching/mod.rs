@@ -10,12 +10,14 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod unique;
+mod uses;
 mod workers;
 
 pub use common::{Candidate, CommonRule, Shown, common};
 pub use index::Index;
 pub use mirrorlake_model::thresholds::{IMAGE_MIN_QUALITY as MIN_QUALITY, IMAGE_REACH as REACH};
 pub use unique::Unique;
+pub use uses::Use;
 
 /// A PDQ hash, in the order of the lake's column.
 pub type Hash = [u8; 32];

@@ -3,6 +3,7 @@
 use arrow::array::AsArray;
 use arrow::datatypes::{Int32Type, Int64Type};
 use mirrorlake_lake::marts::MartPartition;
+use mirrorlake_model::thresholds::DEFINITION_VERSION;
 use mirrorlake_signals::matching::Hash;
 use serde_json::json;
 
@@ -28,8 +29,9 @@ impl Earlier {
     pub fn newest(work: &Work<'_>) -> Option<Self> {
         let rule = json!(work.settings.common_image_groups);
         let fits = |day: &&MartDay| {
-            day.manifest.job_version == work.version
-                && day.manifest.configuration.get("common_image_groups") == Some(&rule)
+            let made = &day.manifest;
+            let same_rule = made.configuration.get("common_image_groups") == Some(&rule);
+            same_rule && made.job_version == work.version && made.definition_version == DEFINITION_VERSION
         };
         let pictures = work.window(PICTURES).iter().rev().find(fits)?;
         let of_run = |mart: &str| {

@@ -189,17 +189,16 @@ impl Gallery {
 }
 
 /// Compares every image of a removed listing with every image of another one. Of several pairs at the smallest distance the
-/// one of the smallest places is told.
-pub fn compare(removed: &[Image], other: &[Image], is_common: impl Fn(&Hash) -> bool) -> Images {
+/// one of the smallest places is told. `is_common` tells whether the match of two pictures accuses nobody.
+pub fn compare(removed: &[Image], other: &[Image], is_common: impl Fn(&Hash, &Hash) -> bool) -> Images {
     let mut found = Images::default();
     let mut nearest: Option<(u32, i32, i32)> = None;
     for one in removed {
-        let common = is_common(&one.hash);
         for image in other {
             let bits = distance(&one.hash, &image.hash);
             if bits <= REACH {
                 found.matches += 1;
-                found.common += i64::from(common);
+                found.common += i64::from(is_common(&one.hash, &image.hash));
                 let key = (bits, one.position, image.position);
                 nearest = Some(nearest.map_or(key, |known| known.min(key)));
             }

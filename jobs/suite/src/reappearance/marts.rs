@@ -121,34 +121,43 @@ pub fn removals_batch(rows: &[RemovalRow]) -> Result<RecordBatch, Failure> {
     c.batch()
 }
 
-/// The mart `reappearance_pictures`.
-pub fn pictures_batch(search: &Search<'_>) -> Result<RecordBatch, Failure> {
-    let pictures = search.pictures;
+/// The mart `reappearance_pictures`: the pictures of several searches, which have none in common, by hash.
+pub fn pictures_batch(searches: &[&Search<'_>]) -> Result<RecordBatch, Failure> {
+    let places = in_order(searches);
     let mut c = Columns::default();
-    let mut hashes = FixedSizeBinaryBuilder::with_capacity(pictures.hashes.len(), 32);
-    for hash in &pictures.hashes {
-        hashes.append_value(hash).map_err(|e| Failure::new(ExitStatus::Failed, format!("internal: {e}")))?;
-    }
-    c.push("pdq", false, Arc::new(hashes.finish()));
+    let mut hashes = FixedSizeBinaryBuilder::with_capacity(places.len(), 32);
     let mut merchants = ListBuilder::new(Int64Builder::new()).with_field(Field::new("item", DataType::Int64, false));
-    for picture in 0..pictures.hashes.len() {
-        pictures.merchants(picture).iter().for_each(|m| merchants.values().append_value(*m));
+    for (search, place) in &places {
+        let pictures = search.pictures;
+        let appended = hashes.append_value(pictures.hashes[*place]);
+        appended.map_err(|e| Failure::new(ExitStatus::Failed, format!("internal: {e}")))?;
+        pictures.merchants(*place).iter().for_each(|m| merchants.values().append_value(*m));
         merchants.append(true);
     }
+    c.push("pdq", false, Arc::new(hashes.finish()));
     c.push("merchants", false, Arc::new(merchants.finish()));
-    c.int_or_null("common_from", search.found.iter().map(|f| f.common_from));
+    c.int_or_null("common_from", places.iter().map(|(search, place)| search.found[*place].common_from));
     c.batch()
 }
 
 /// The mart `reappearance_matches`.
-pub fn matches_batch(search: &Search<'_>) -> Result<RecordBatch, Failure> {
-    let rows = (0_i64..).zip(&search.found).flat_map(|(picture, f)| f.matches.iter().map(move |m| (picture, m)));
+pub fn matches_batch(searches: &[&Search<'_>]) -> Result<RecordBatch, Failure> {
+    let places = in_order(searches);
+    let found = (0_i64..).zip(&places).map(|(row, (search, place))| (row, &search.found[*place]));
+    let rows = found.flat_map(|(row, found)| found.matches.iter().map(move |m| (row, m)));
     let mut c = Columns::default();
     c.int("picture", rows.clone().map(|(picture, _)| picture));
     c.int("listing_id", rows.clone().map(|(_, m)| m.listing_id));
     let bits: Int32Array = rows.map(|(_, m)| Some(i32::from(m.bits))).collect();
     c.push("hamming", false, Arc::new(bits));
     c.batch()
+}
+
+fn in_order<'a, 'b>(searches: &[&'a Search<'b>]) -> Vec<(&'a Search<'b>, usize)> {
+    let of = |search: &'a Search<'b>| (0..search.pictures.hashes.len()).map(move |place| (search, place));
+    let mut places: Vec<(&Search<'_>, usize)> = searches.iter().copied().flat_map(of).collect();
+    places.sort_unstable_by_key(|(search, place)| search.pictures.hashes[*place]);
+    places
 }
 
 /// The mart `reappearance_digests`.

@@ -4,13 +4,13 @@
 //! listings and pictures that have not changed: a daily run looks for all pictures among the changed listings' images, and
 //! for the new pictures among the others'. What a picture's matches are never depends on which of the two found them.
 //!
-//! An official picture may be shown by many thousands of listings. As soon as enough unlinked merchants show a picture, in
-//! the order of the listings, it is common, and from there on only the merchants that had it removed are of interest.
+//! An official picture may be shown by many thousands of listings. As soon as so many unlinked merchants show a picture, in
+//! the order of the listings, that it is common whoever looks at it, only the merchants that had it removed are of interest.
 
 use mirrorlake_engine::Warning;
 use mirrorlake_metrics::links::Links;
 use mirrorlake_metrics::reappearance::Removal;
-use mirrorlake_signals::matching::{CommonRule, Hash, Index, REACH, Unique};
+use mirrorlake_signals::matching::{CommonRule, Hash, Index, REACH, Unique, Use};
 
 use super::earlier::Earlier;
 use super::images::{Fingerprints, Gallery};
@@ -21,7 +21,7 @@ use crate::job::Work;
 /// Listings whose images are looked at together.
 const LISTINGS_AT_A_TIME: usize = 250_000;
 
-/// The different pictures of removed listings, with the merchants that had each removed.
+/// Different pictures, with the merchants that had each removed.
 #[derive(Default)]
 pub struct Pictures {
     /// Hashes, ascending.
@@ -50,6 +50,13 @@ impl Pictures {
         pictures
     }
 
+    /// Pictures that nobody need have had removed, in any order.
+    pub fn of_others(mut hashes: Vec<Hash>) -> Self {
+        hashes.sort_unstable();
+        hashes.dedup();
+        Self { merchants: Vec::new(), starts: vec![0; hashes.len() + 1], hashes }
+    }
+
     /// The merchants that had a picture removed, ascending.
     pub fn merchants(&self, picture: usize) -> &[i64] {
         &self.merchants[self.starts[picture]..self.starts[picture + 1]]
@@ -68,17 +75,28 @@ pub struct Match {
     pub listing_id: i64,
     /// Its merchant.
     pub merchant_id: i64,
+    /// When it was first listed.
+    pub since: i64,
     /// Smallest distance of its images, in bits.
     pub bits: u8,
+    /// Whether no removal stands against it.
+    pub standing: bool,
+}
+
+impl Match {
+    /// Whether it is a use that may make the picture common.
+    fn counts(&self, rule: CommonRule) -> bool {
+        self.standing && u32::from(self.bits) <= rule.reach
+    }
 }
 
 /// The listings that show a picture.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// By listing: all of them, or where the picture is common all up to `common_from` and those of the merchants that had
-    /// it removed.
+    /// By listing: all of them, or where the picture is common for all, those up to `common_from` and those of the merchants
+    /// that had it removed.
     pub matches: Vec<Match>,
-    /// The listing with which the picture became common; none where it is not.
+    /// The listing with which the picture became common, whoever looks at it; none where it did not.
     pub common_from: Option<i64>,
     /// Groups of linked merchants that show it closely enough to make it common.
     groups: Vec<i64>,
@@ -94,12 +112,12 @@ impl Found {
             return;
         }
         self.matches.push(next);
-        if u32::from(next.bits) <= rule.reach {
+        if next.counts(rule) {
             let group = group();
             if !self.groups.contains(&group) {
                 self.groups.push(group);
             }
-            if self.groups.len() >= rule.groups {
+            if rule.holds_for_all(self.groups.len()) {
                 self.common_from = Some(next.listing_id);
                 self.groups = Vec::new();
             }
@@ -128,13 +146,42 @@ pub struct Search<'a> {
     pub pictures: &'a Pictures,
     /// What was found of each.
     pub found: Vec<Found>,
-    /// Number and digest of each listing that has images that can be compared, by listing.
-    pub digests: Vec<(i64, i64)>,
     /// What was looked at.
     pub counts: Counts,
-    links: &'a Links,
-    rule: CommonRule,
+    seen_by: Seen<'a>,
     threads: usize,
+}
+
+/// What tells whether a picture is common.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    /// Which merchants are linked.
+    pub links: &'a Links,
+    /// Removals, by listing.
+    pub removals: &'a [Removal],
+    /// When a picture is common.
+    pub rule: CommonRule,
+}
+
+impl Seen<'_> {
+    /// The group of linked merchants that a merchant is in, by the smallest of their numbers.
+    fn group(&self, merchant_id: i64) -> i64 {
+        self.links.component(merchant_id).map_or(merchant_id, |c| c.first_merchant_id)
+    }
+
+    fn standing(&self, listing_id: i64) -> bool {
+        self.removals.binary_search_by_key(&listing_id, |r| r.listing_id).is_err()
+    }
+
+    /// Whether a picture is common, seen from a removal.
+    pub fn is_common(&self, found: &Found, removal: &Removal) -> bool {
+        if found.common_from.is_some() {
+            return true;
+        }
+        let uses = found.matches.iter().filter(|m| m.counts(self.rule));
+        let uses: Vec<Use> = uses.map(|m| Use { group: self.group(m.merchant_id), since: m.since }).collect();
+        self.rule.holds(&uses, self.group(removal.merchant_id), removal.removed_at)
+    }
 }
 
 /// Some pictures, and among which listings they are looked for.
@@ -159,7 +206,8 @@ struct Carried<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// Looks for the pictures among the images of all listings.
+    /// Looks for the pictures among the images of all listings. `seen` gets the number and digest of each listing that has
+    /// images that can be compared, by listing.
     ///
     /// # Errors
     ///
@@ -167,19 +215,17 @@ impl<'a> Search<'a> {
     pub fn run(
         work: &Work<'_>,
         pictures: &'a Pictures,
-        links: &'a Links,
-        rule: CommonRule,
+        seen_by: Seen<'a>,
         earlier: Option<&Earlier>,
         fingerprints: &Fingerprints,
+        mut seen: impl FnMut(i64, i64),
         warnings: &mut Vec<Warning>,
     ) -> Result<Self, Failure> {
         let mut search = Self {
             pictures,
             found: vec![Found::default(); pictures.hashes.len()],
-            digests: Vec::new(),
             counts: Counts::default(),
-            links,
-            rule,
+            seen_by,
             threads: work.threads,
         };
         let all: Vec<u32> = (0_u32..).zip(&pictures.hashes).map(|(p, _)| p).collect();
@@ -199,7 +245,7 @@ impl<'a> Search<'a> {
         work.reduce_by_listings("listing_pictures", warnings, |batch| {
             let slice = Slice::of(&batch, fingerprints, &mut search.counts, |listing| digests.as_mut()?.of(listing))?;
             drop(batch);
-            search.digests.extend(slice.listings.iter().map(|l| (l.listing_id, l.digest)));
+            slice.listings.iter().for_each(|l| seen(l.listing_id, l.digest));
             let changed = slice.listings.iter().filter(|l| l.changed).count() as u64;
             search.counts.searched += changed;
             search.counts.carried += slice.listings.len() as u64 - changed;
@@ -275,12 +321,11 @@ impl<'a> Search<'a> {
             hits.sort_unstable();
             hits.dedup_by_key(|hit| (hit.0, hit.1));
             for (picture, at, bits) in hits {
-                let (listing, links) = (&listings[at as usize], self.links);
-                let next = Match { listing_id: listing.listing_id, merchant_id: listing.merchant_id, bits };
-                let merchant = listing.merchant_id;
-                let group = || links.component(merchant).map_or(merchant, |c| c.first_merchant_id);
-                let own = self.pictures.merchants(picture as usize).binary_search(&merchant).is_ok();
-                self.found[picture as usize].take(next, group, own, self.rule);
+                let Shown { listing_id, merchant_id, since, .. } = listings[at as usize];
+                let seen_by = self.seen_by;
+                let next = Match { listing_id, merchant_id, since, bits, standing: seen_by.standing(listing_id) };
+                let own = self.pictures.merchants(picture as usize).binary_search(&merchant_id).is_ok();
+                self.found[picture as usize].take(next, || seen_by.group(merchant_id), own, seen_by.rule);
             }
         }
     }

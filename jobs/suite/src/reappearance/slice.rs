@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::images::{Columns, Fingerprints, Look};
 use super::search::Counts;
-use crate::catalogue::Cells;
+use crate::catalogue::{Cells, required};
 use crate::failure::Failure;
 
 /// A listing with images that can be compared.
@@ -18,6 +18,8 @@ pub struct Shown {
     pub listing_id: i64,
     /// Its merchant.
     pub merchant_id: i64,
+    /// When it was first listed.
+    pub since: i64,
     /// Where its images are among the slice's.
     pub images: Range<usize>,
     /// A digest of its merchant and its images.
@@ -50,10 +52,11 @@ impl Slice {
     ) -> Result<Self, Failure> {
         let columns = Columns::of(batch)?;
         let merchants = Cells(batch).whole("merchant_id")?;
+        let listed = Cells(batch).instants("listed_at")?;
         let mut slice = Self::default();
         let mut row = 0;
         while let Some(&listing_id) = columns.listings.get(row) {
-            let merchant_id = merchants[row];
+            let (merchant_id, since) = (merchants[row], required("listed_at", listed[row])?);
             let mut own: Vec<Hash> = Vec::new();
             while columns.listings.get(row) == Some(&listing_id) {
                 match columns.look(row, fingerprints) {
@@ -74,6 +77,7 @@ impl Slice {
             slice.listings.push(Shown {
                 listing_id,
                 merchant_id,
+                since,
                 images: from..slice.hashes.len(),
                 digest,
                 changed: before(listing_id) != Some(digest),
