@@ -9,8 +9,8 @@ pub const TRAILING_DAYS: usize = 28;
 /// Units in all those days below which nothing is told: a shop of one sale in two days has no usual week.
 const LEAST_UNITS: i64 = 20;
 
-/// Makes the median absolute deviation a standard deviation where days are normal (1 / Φ⁻¹(3/4)).
-const MAD_TO_DEVIATION: f64 = 1.482_602_218_505_602;
+/// Makes the median absolute deviation a standard deviation where days are normal: 1 / Φ⁻¹(3/4), as R rounds it.
+const MAD_TO_DEVIATION: f64 = 1.482_6;
 
 /// Days count as at most this many deviations above the median in the usual level: an earlier burst must not hide a new one.
 const CAP_DEVIATIONS: f64 = 3.0;

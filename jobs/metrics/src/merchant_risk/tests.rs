@@ -1,7 +1,12 @@
 //! The model of merchant risk: its file, its features, its order and how sure that is.
 
+mod draws;
+mod evaluation;
+mod forest;
 mod model;
 mod ranks;
+mod rates;
+mod training;
 
 use super::*;
 use proptest::prelude::*;
