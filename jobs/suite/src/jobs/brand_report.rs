@@ -17,6 +17,8 @@ use crate::comments::CommentFigures;
 use crate::failure::Failure;
 use crate::job::{Computed, ComputedFiles, Job, Need, Work};
 use crate::prevalence::PrevalenceFigures;
+use crate::reappearance::ReappearanceFigures;
+use crate::risk::RiskFigures;
 use crate::settings::Settings;
 use crate::vetting::AuthorisationFigures;
 
@@ -43,6 +45,11 @@ impl Job for BrandReport {
             Need::Earlier("pilot_plan"),
             Need::Earlier("seller_vetting"),
             Need::Earlier("seller_vetting_brands"),
+            Need::Earlier("reappearances"),
+            Need::Earlier("reappearance_rates"),
+            Need::Earlier("reappearance_curves"),
+            Need::Earlier("reappearance_removals"),
+            Need::Earlier("merchant_brand_risk"),
         ];
         NEEDS
     }
@@ -76,6 +83,8 @@ impl Job for BrandReport {
         shelves.comments = CommentFigures::sum(work.window("comment_sums"), work.as_of, days)?;
         shelves.prevalence = PrevalenceFigures::read(work, days)?;
         shelves.authorisations = AuthorisationFigures::read(work, days)?;
+        shelves.reappearance = ReappearanceFigures::read(work)?;
+        shelves.risk = RiskFigures::read(work, days)?;
         let unknown = shelves.brands_without(&brands, work.brand);
         computed.notes = vec![
             ("reports".to_owned(), brands.len() as u64),
@@ -152,6 +161,8 @@ struct Shelves {
     comments: Option<CommentFigures>,
     prevalence: Option<PrevalenceFigures>,
     authorisations: Option<AuthorisationFigures>,
+    reappearance: Option<ReappearanceFigures>,
+    risk: Option<RiskFigures>,
 }
 
 impl Shelves {
@@ -235,6 +246,8 @@ impl Pages {
         }
         let prevalence = prevalence.filter(|_| agrees);
         let authorisations = self.shelves.authorisations.as_mut().map(|a| a.take(brand.brand_id));
+        let reappearance = self.shelves.reappearance.as_mut().map(|r| r.take(brand.brand_id));
+        let risk = self.shelves.risk.as_mut().map(|r| r.take(brand.brand_id));
         let folder = if self.run.one_brand { String::new() } else { format!("brand={}/", brand.brand_id) };
         let parts = BrandReportParts {
             brand,
@@ -248,8 +261,8 @@ impl Pages {
             comments,
             prevalence,
             authorisations,
-            reappearance: None,
-            risk: None,
+            reappearance,
+            risk,
         };
         let view = ReportView::build(&BrandReportInput::new(parts)?)?;
         let html = self.run.renderer.report_html(&view)?;

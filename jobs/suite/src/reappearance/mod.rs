@@ -14,6 +14,7 @@ mod images;
 mod judge;
 mod marts;
 mod read;
+mod report;
 mod search;
 mod slice;
 
@@ -26,4 +27,5 @@ pub use marts::{
     reappearances_batch, removals_batch,
 };
 pub use read::{reappearance_rows, removal_rows};
+pub use report::ReappearanceFigures;
 pub use search::{Pictures, Search, Seen};
