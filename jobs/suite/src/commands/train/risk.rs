@@ -8,7 +8,7 @@ use mirrorlake_metrics::merchant_risk::{
 };
 use mirrorlake_model::ExitStatus;
 use mirrorlake_model::risk::{Code, LabelSource};
-use mirrorlake_model::thresholds::{HELD_BACK_DAYS, MICROS_PER_DAY};
+use mirrorlake_model::thresholds::HELD_BACK_DAYS;
 use serde_json::{Map, Value, json};
 
 use crate::args::{Common, Format, TrainRisk};
@@ -16,7 +16,7 @@ use crate::catalogue::{Cells, required};
 use crate::failure::Failure;
 use crate::output;
 
-/// Share of the newest labels' time that is learnt from, where there are no older ones.
+/// Share of the newest labels that is learnt from, the earlier ones, where there are no older days.
 const EARLIER_SHARE: f64 = 0.6;
 
 /// A label with what was known before.
@@ -31,7 +31,6 @@ struct Label {
 
 /// Labels of one run of merchant-risk.
 struct LabelDay {
-    ends_at: i64,
     labels: Vec<Label>,
 }
 
@@ -53,9 +52,7 @@ pub fn run(common: &Common, args: &TrainRisk) -> Result<ExitStatus, Failure> {
     let mut days = Vec::new();
     for day in apart(&found, from, newest) {
         let partition = read_mart(&marts, &format!("risk_labels/dt={day}"))?;
-        let ends_at = chrono::DateTime::parse_from_rfc3339(&partition.manifest.as_of)
-            .map_err(|e| Failure::new(ExitStatus::InputRefused, format!("mart risk_labels dt={day}: as_of: {e}")))?;
-        days.push(LabelDay { ends_at: ends_at.timestamp_micros(), labels: labels(&partition.batches)? });
+        days.push(LabelDay { labels: labels(&partition.batches)? });
     }
     let reviewed = Model::reviewed().map_err(|e| Failure::new(ExitStatus::Failed, e.to_string()))?;
     let split = Split::of(&days);
@@ -144,9 +141,10 @@ impl Split {
             let earlier = older.iter().flat_map(|day| day.labels.iter().copied()).collect();
             return Self { earlier, later: newest.labels.clone() };
         }
-        let first = newest.labels.iter().filter_map(|l| l.labelled_at).min().unwrap_or(newest.ends_at);
-        let span = (newest.ends_at - first).max(0).min(i64::from(HELD_BACK_DAYS) * MICROS_PER_DAY);
-        let parting = newest.ends_at - span + (span as f64 * EARLIER_SHARE) as i64;
+        // Parted by labels and not by days: verdicts take weeks, so the last days have few.
+        let mut times: Vec<i64> = newest.labels.iter().filter_map(|l| l.labelled_at).collect();
+        times.sort_unstable();
+        let parting = times.get((times.len() as f64 * EARLIER_SHARE) as usize).copied().unwrap_or(i64::MAX);
         let mut split = Self { earlier: Vec::new(), later: Vec::new() };
         for label in &newest.labels {
             let early = label.labelled_at.is_some_and(|at| at < parting);
@@ -250,7 +248,7 @@ fn print(common: &Common, split: &Split, reviewed: &Model, fitted: &Model, args:
 mod tests {
     use super::*;
 
-    const DAY: i64 = MICROS_PER_DAY;
+    const DAY: i64 = mirrorlake_model::thresholds::MICROS_PER_DAY;
 
     fn label(source: LabelSource, day: Option<i64>, counterfeit: bool) -> Label {
         Label { source, labelled_at: day.map(|d| d * DAY), counterfeit, weight: 2.0, features: [0.0; SIGNALS] }
@@ -266,11 +264,11 @@ mod tests {
             label(takedown, Some(8), true),
             label(takedown, None, false),
         ];
-        let split = Split::of(&[LabelDay { ends_at: 10 * DAY, labels }]);
+        let split = Split::of(&[LabelDay { labels }]);
         let told = |labels: &[Label]| -> Vec<(LabelSource, Option<i64>, bool)> {
             labels.iter().map(|l| (l.source, l.labelled_at.map(|at| at / DAY), l.counterfeit)).collect()
         };
-        // Parted at day 6: the takedown of day 8 is still to come when learning, and that of day 1 is not found again.
+        // Parted at day 8, the third of four: the takedown of day 8 is still to come when learning, and that of day 1 is not found again.
         let earlier =
             [(pilot, Some(0), true), (takedown, Some(1), true), (takedown, Some(8), false), (takedown, None, false)];
         assert_eq!(told(&split.earlier), earlier);
