@@ -57,6 +57,9 @@ mod prevalence;
 /// Where to buy next: the draw and its probabilities, cooling-off, the desk's list, and the way back to the estimates.
 mod plan;
 
+/// Whom to look at first: sums of days, signals by hand, the ranking, what explains, trains and measures it.
+mod risk;
+
 /// Which merchants lack licences and authorisations: rows by hand, exemptions, and their reports.
 mod vetting;
 

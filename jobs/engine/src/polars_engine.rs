@@ -7,7 +7,7 @@ use mirrorlake_lake::contract::ColumnType;
 use mirrorlake_sql::{Check, Reduction};
 use polars::io::RowIndex;
 use polars::prelude::{
-    DataType, Engine as PolarsMode, Expr, IntoLazy, LazyFrame, NamedFrom, PlRefPath, PolarsResult, ScanArgsParquet,
+    DataFrame, DataType, Engine as PolarsMode, Expr, Field, IntoLazy, LazyFrame, NamedFrom, PlRefPath, PolarsResult, ScanArgsParquet, Schema,
     ScanSources, Series, UnionArgs, col, concat, lit,
 };
 use polars::sql::SQLContext;
@@ -138,6 +138,8 @@ fn scan(table: &CheckedTable, columns: &[String]) -> PolarsResult<LazyFrame> {
         }
     }
     match parts.len() {
+        // A day whose files are missing, and may be.
+        0 => Ok(nothing(table, columns).lazy()),
         1 => Ok(parts.swap_remove(0)),
         _ => concat(parts, UnionArgs { parallel: true, rechunk: false, ..UnionArgs::default() }),
     }
@@ -160,19 +162,30 @@ fn selection(table: &CheckedTable, columns: &[String]) -> Vec<Expr> {
     let of_contract = columns.iter().filter_map(|name| table.table.column(name));
     of_contract
         .map(|column| {
-            let wanted = match column.column_type {
-                ColumnType::Int(8) => DataType::Int8,
-                ColumnType::Int(16) => DataType::Int16,
-                ColumnType::Int(32) => DataType::Int32,
-                ColumnType::Int(_) => DataType::Int64,
-                ColumnType::Float64 => DataType::Float64,
-                ColumnType::String => DataType::String,
-                ColumnType::Date => DataType::Date,
-                ColumnType::Timestamp => convert::utc(),
-                ColumnType::StringList => DataType::List(Box::new(DataType::String)),
-                ColumnType::FixedBinary(_) => DataType::Binary,
-            };
-            col(column.name).cast(wanted)
+            col(column.name).cast(type_of(column.column_type))
         })
         .collect()
+}
+
+/// The table without a row.
+fn nothing(table: &CheckedTable, columns: &[String]) -> DataFrame {
+    let of_contract = columns.iter().filter_map(|name| table.table.column(name));
+    let fields = of_contract.map(|column| Field::new(column.name.into(), type_of(column.column_type)));
+    DataFrame::empty_with_schema(&Schema::from_iter(fields))
+}
+
+/// The type in which reductions see a column.
+fn type_of(column_type: ColumnType) -> DataType {
+    match column_type {
+        ColumnType::Int(8) => DataType::Int8,
+        ColumnType::Int(16) => DataType::Int16,
+        ColumnType::Int(32) => DataType::Int32,
+        ColumnType::Int(_) => DataType::Int64,
+        ColumnType::Float64 => DataType::Float64,
+        ColumnType::String => DataType::String,
+        ColumnType::Date => DataType::Date,
+        ColumnType::Timestamp => convert::utc(),
+        ColumnType::StringList => DataType::List(Box::new(DataType::String)),
+        ColumnType::FixedBinary(_) => DataType::Binary,
+    }
 }

@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn what_was_found_later_is_not_known_before() {
         let day = |d| NaiveDate::from_ymd_opt(2026, 11, d).expect("a day");
-        let paper = |brand_id, status, filed, since| Document {
+        let paper = |brand_id: Option<i64>, status, filed, since| Document {
             merchant_id: 1,
             document_type: if brand_id.is_some() {
                 DocumentType::BrandAuthorisation
