@@ -57,6 +57,9 @@ mod prevalence;
 /// Where to buy next: the draw and its probabilities, cooling-off, the desk's list, and the way back to the estimates.
 mod plan;
 
+/// Removed listings that come back: each line of the definitions, days that carry over, rates, explained and measured.
+mod reappearance;
+
 /// Which merchants lack licences and authorisations: rows by hand, exemptions, and their reports.
 mod vetting;
 

@@ -263,5 +263,6 @@ pub fn sound_tables() -> Vec<Table> {
     ];
     tables.extend(super::market::sound());
     tables.push(super::papers::sound());
+    tables.push(super::pictures::sound());
     tables
 }
