@@ -260,7 +260,22 @@ impl Work<'_> {
         range: (i64, i64),
         warnings: &mut Vec<Warning>,
     ) -> Result<RecordBatch, Failure> {
-        self.reduce_part(name, &[], Some(range), warnings)
+        self.reduce_slice_with(name, &[], range, warnings)
+    }
+
+    /// The same with tables that the job has made.
+    ///
+    /// # Errors
+    ///
+    /// The engine's, or a failed check's.
+    pub fn reduce_slice_with(
+        &self,
+        name: &str,
+        made: &[(&str, &RecordBatch)],
+        range: (i64, i64),
+        warnings: &mut Vec<Warning>,
+    ) -> Result<RecordBatch, Failure> {
+        self.reduce_part(name, made, Some(range), warnings)
     }
 
     fn reduce_part(

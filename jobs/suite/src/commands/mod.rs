@@ -86,17 +86,20 @@ fn job_with(
         whole_day_stays_whole(&mut session, job)?;
         Ok(session)
     });
-    let session = match opened {
+    let mut session = match opened {
         Ok(session) => session,
         Err(failure) => return or_summary(common, name, &args.lake.as_of, Err(failure)),
     };
-    // A job that adds up sums of days makes those that are missing: it works on its own.
+    // A job that adds up sums of days makes those that are missing: it works on its own. Days that are done stay as they are,
+    // even where the job itself is to be done again.
+    let force = std::mem::take(&mut session.force);
     for before in registry::summed_by(job).into_iter().filter_map(registry::find) {
         if let (summary, Some(failure)) = runner::run(&session, before) {
             print_summary(common, &summary)?;
             return Err(failure);
         }
     }
+    session.force = force;
     let (summary, failure) = runner::run(&session, job);
     let printed = if failure.is_none() { rows::print(&session, job) } else { Ok(()) };
     print_summary(common, &summary)?;

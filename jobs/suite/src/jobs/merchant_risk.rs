@@ -69,11 +69,19 @@ impl Job for MerchantRisk {
         let mut computed = Computed::default();
         let model = work.settings.merchant_risk.model().map_err(Failure::usage)?;
         let facts = Facts::read(work, &mut computed.warnings)?;
+        tracing::debug!(
+            merchants = facts.sellers.len(),
+            "merchant-risk: the evidence on {} merchants is gathered",
+            facts.sellers.len()
+        );
         let ranking = Ranking::new(&facts, &model, work.threads);
         say_what_is_missing(&facts, &ranking, work);
         let merchants = ranking.merchants()?;
-        let brands = ranking.brands()?;
+        // Before the brands, which need the memory that this gives back.
         let evaluation = risk::evaluate(work, &ranking, &merchants)?;
+        tracing::debug!("merchant-risk: merchants are ranked and the ranking evaluated");
+        let brands = ranking.brands()?;
+        tracing::debug!("merchant-risk: merchants are ranked within brands");
         let strangers = &facts.window.of_strangers;
         computed.notes = vec![
             ("days_with_sums".to_owned(), u64::from(facts.window.days)),

@@ -16,7 +16,7 @@ use mirrorlake_model::vetting::MerchantStatus;
 use super::evidence::{self, Horizon, Judged, Removal, Return, Shelf};
 use super::papers;
 use super::prices::Prices;
-use super::sellers::{Pair, Seller, Series, Sums, Walk};
+use super::sellers::{Pair, Seller, Series, Sums, Walk, parts};
 use super::window::{Newest, Window};
 use crate::catalogue::{Cells, required};
 use crate::failure::Failure;
@@ -285,16 +285,19 @@ fn listings(
     warnings: &mut Vec<Warning>,
 ) -> Result<(), Failure> {
     let evaluation = supplied::evaluation(begins_at)?;
-    let batch = work.reduce_with("merchant_listings", &[("evaluation", &evaluation)], warnings)?;
-    let cells = Cells(&batch);
-    let (merchants, brands) = (cells.whole("merchant_id")?, cells.ints("brand_id")?);
-    let (all, active, earlier) = (cells.whole("listings")?, cells.whole("active")?, cells.whole("earlier")?);
-    let mut walk = Walk::new(sellers);
-    for row in 0..batch.num_rows() {
-        let Some(seller) = walk.to(merchants[row]) else { continue };
-        seller.before.listings += earlier[row];
-        let pair = seller.pair(brands[row]);
-        (pair.listings, pair.listings_active) = (all[row], active[row]);
+    for (range, part) in parts(sellers) {
+        let made = [("evaluation", &evaluation)];
+        let batch = work.reduce_slice_with("merchant_listings", &made, range, warnings)?;
+        let cells = Cells(&batch);
+        let (merchants, brands) = (cells.whole("merchant_id")?, cells.ints("brand_id")?);
+        let (all, active, earlier) = (cells.whole("listings")?, cells.whole("active")?, cells.whole("earlier")?);
+        let mut walk = Walk::new(part);
+        for row in 0..batch.num_rows() {
+            let Some(seller) = walk.to(merchants[row]) else { continue };
+            seller.before.listings += earlier[row];
+            let pair = seller.pair(brands[row]);
+            (pair.listings, pair.listings_active) = (all[row], active[row]);
+        }
     }
     Ok(())
 }

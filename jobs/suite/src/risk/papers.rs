@@ -5,10 +5,10 @@ use mirrorlake_engine::Warning;
 use mirrorlake_metrics::seller_vetting::{BrandSales, Document, Exemption, Merchant, judge, set_apart};
 use mirrorlake_model::vetting::{DocumentStatus, Issue};
 
-use super::sellers::Seller;
+use super::sellers::{Seller, parts};
 use crate::failure::Failure;
 use crate::job::Work;
-use crate::vetting::{MERCHANTS_OF_A_PART, documents, too_large};
+use crate::vetting::{documents, too_large};
 
 /// Counts issues into the merchants, a part of them at a time.
 ///
@@ -25,14 +25,9 @@ pub fn count(
     warnings: &mut Vec<Warning>,
 ) -> Result<(), Failure> {
     let exemptions = work.settings.seller_vetting.exemptions().map_err(Failure::usage)?;
-    let (mut from, n) = (i64::MIN, sellers.len());
-    for first in (0..n.max(1)).step_by(MERCHANTS_OF_A_PART) {
-        let end = (first + MERCHANTS_OF_A_PART).min(n);
-        let to = if end == n { i64::MAX } else { sellers[end].merchant_id - 1 };
-        let papers = documents(&work.reduce_slice("merchant_papers", (from, to), warnings)?)?;
-        let part = &mut sellers[first..end];
+    for (range, part) in parts(sellers) {
+        let papers = documents(&work.reduce_slice("merchant_papers", range, warnings)?)?;
         of_part(part, &papers, &exemptions, work.as_of.day, last_known)?;
-        from = to.saturating_add(1);
     }
     Ok(())
 }

@@ -159,6 +159,23 @@ impl Seller {
     }
 }
 
+/// Merchants that a reduction sees at a time: an engine needs a few hundred bytes for each of their listings and documents.
+const MERCHANTS_OF_A_PART: usize = 250_000;
+
+/// Ranges of numbers, both ends included, that hold all numbers, with the merchants in each.
+pub fn parts(sellers: &mut [Seller]) -> Vec<((i64, i64), &mut [Seller])> {
+    let mut parts = Vec::new();
+    let (mut from, mut left) = (i64::MIN, sellers);
+    while left.len() > MERCHANTS_OF_A_PART {
+        let (part, rest) = left.split_at_mut(MERCHANTS_OF_A_PART);
+        let next = rest.first().map_or(i64::MAX, |s| s.merchant_id);
+        parts.push(((from, next - 1), part));
+        (from, left) = (next, rest);
+    }
+    parts.push(((from, i64::MAX), left));
+    parts
+}
+
 /// Finds merchants by ascending numbers without searching from the beginning.
 pub struct Walk<'a> {
     sellers: &'a mut [Seller],

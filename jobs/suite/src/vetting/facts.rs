@@ -18,7 +18,7 @@ use crate::sales::{merge_sums, too_large as sums_too_large};
 
 /// Merchants that a reduction sees at a time. A merchant sells several brands and files several documents, and an engine
 /// needs a few hundred bytes for each of those.
-pub const MERCHANTS_OF_A_PART: usize = 500_000;
+const MERCHANTS_OF_A_PART: usize = 500_000;
 
 /// All merchants, judged.
 #[derive(Default)]

@@ -6,6 +6,6 @@ mod marts;
 mod report;
 
 pub use exempt::VettingSettings;
-pub use facts::{MERCHANTS_OF_A_PART, Vetted, documents, too_large};
+pub use facts::{Vetted, documents, too_large};
 pub use marts::{brands_batch, exempted_batch, vetting_batch};
 pub use report::AuthorisationFigures;
