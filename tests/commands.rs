@@ -98,7 +98,7 @@ fn a_reduction_is_explained_over_a_lake() {
 #[test]
 fn the_jobs_are_listed_with_their_graph() {
     let text = Call::new("jobs").run().ok().text();
-    let jobs = ["takedown-sla", "seller-vetting", "comment-signals", "brand-prevalence", "pilot-plan", "brand-report"];
+    let jobs = ["takedown-sla", "reappearance", "seller-vetting", "comment-signals", "event-sums", "merchant-risk"];
     let marts = ["takedown_outcomes", "comment_sums", "brand_prevalence", "pilot_progress", "purchase_desk"];
     for word in jobs.into_iter().chain(marts).chain(["claims", "pilot_purchases"]) {
         assert!(text.contains(word), "{text}");
@@ -107,10 +107,24 @@ fn the_jobs_are_listed_with_their_graph() {
     let jobs: Vec<Value> = json.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
     // Dependencies first.
     let order: Vec<&str> = jobs.iter().map(|j| j["job"].as_str().expect("a name")).collect();
-    let expected =
-        ["takedown-sla", "seller-vetting", "comment-signals", "brand-prevalence", "pilot-plan", "brand-report"];
+    let expected = [
+        "takedown-sla",
+        "reappearance",
+        "seller-vetting",
+        "comment-signals",
+        "event-sums",
+        "merchant-risk",
+        "brand-prevalence",
+        "pilot-plan",
+        "brand-report",
+    ];
     assert_eq!(order, expected);
-    let [_, vetting, signals, prevalence, plan, report] = jobs.as_slice() else { unreachable!("counted above") };
+    let [_, _, vetting, signals, sums, risk, prevalence, plan, report] = jobs.as_slice() else {
+        unreachable!("counted above")
+    };
+    assert_eq!(sums["outputs"], json!(["sales_sums", "refund_sums"]));
+    assert_eq!(risk["after"], json!(["event-sums", "comment-signals", "reappearance"]));
+    assert!(risk["marts"].as_array().expect("marts").contains(&json!("sales_sums")));
     assert_eq!(
         (&signals["tables"], &signals["marts"], &signals["after"]),
         (&json!(["comments"]), &json!([]), &json!([]))
@@ -126,7 +140,15 @@ fn the_jobs_are_listed_with_their_graph() {
     {
         assert!(report["marts"].as_array().expect("marts").contains(&json!(mart)), "{mart} is not in {report}");
     }
-    let before = ["takedown-sla", "comment-signals", "brand-prevalence", "pilot-plan", "seller-vetting"];
+    let before = [
+        "takedown-sla",
+        "comment-signals",
+        "brand-prevalence",
+        "pilot-plan",
+        "seller-vetting",
+        "reappearance",
+        "merchant-risk",
+    ];
     assert_eq!(report["after"], json!(before));
     assert_eq!(vetting["outputs"], json!(["seller_vetting", "seller_vetting_exempted", "seller_vetting_brands"]));
     assert_eq!(vetting["tables"], json!(["merchants", "merchant_documents", "sales"]));

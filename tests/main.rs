@@ -60,6 +60,9 @@ mod plan;
 /// Whom to look at first: sums of days, signals by hand, the ranking, what explains, trains and measures it.
 mod risk;
 
+/// Removed listings that come back: each line of the definitions, days that carry over, rates, explained and measured.
+mod reappearance;
+
 /// Which merchants lack licences and authorisations: rows by hand, exemptions, and their reports.
 mod vetting;
 

@@ -15,11 +15,11 @@ mod commands;
 use std::collections::BTreeMap;
 
 use crate::support::fixture::{brands, claims, takedowns};
-use crate::support::market::{listings, merchants, noon, purchases, refunds, sales};
+use crate::support::market::{listings, merchants, noon, products, purchases, refunds, sales};
 use crate::support::marts::Row;
 use crate::support::papers::{Paper, documents};
 use crate::support::time::{HOUR, days_before};
-use crate::support::{Brand, Cell, Claim, DAY, Lake, Output, Purchase, Table, Takedown};
+use crate::support::{Brand, Cell, Claim, DAY, Lake, Output, Purchase, Takedown};
 
 /// Units sold: days before the as-of day, merchant, listing, brand, product, units, price.
 type Sold = (u64, i64, i64, Option<i64>, Option<i64>, i64, i64);
@@ -100,9 +100,6 @@ impl Shops {
                 Cell::Null,
             ]
         };
-        let product = |(id, brand, price): &(i64, i64, Option<i64>)| -> Vec<Cell> {
-            vec![(*id).into(), (*brand).into(), format!("Product {id}").into(), (*price).into()]
-        };
         let mut taken = takedowns().with_rows(self.takedowns.iter().map(|(takedown, _)| *takedown));
         for (row, (_, reinstated)) in self.takedowns.iter().enumerate() {
             if let Some(at) = reinstated {
@@ -113,8 +110,7 @@ impl Shops {
             brands().with_rows((1..=3).map(|id| Brand::new(id, &format!("Brand{id}")))),
             shops,
             listings().with_rows(self.listings.iter().map(listing)),
-            Table::new("brand_products", "product_id:i64 brand_id:i64 title:text list_price_minor:i64")
-                .with_rows(self.products.iter().map(product)),
+            products(self.products.iter().copied()),
             purchases(self.purchases.clone()),
             claims().with_rows(self.claims.clone()),
             taken,

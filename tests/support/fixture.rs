@@ -263,5 +263,7 @@ pub fn sound_tables() -> Vec<Table> {
     ];
     tables.extend(super::market::sound());
     tables.push(super::papers::sound());
+    tables.push(super::pictures::sound());
+    tables.push(super::market::products((0..40).map(|n| (60 + n, 1 + n % 3, (n % 4 > 0).then_some(10_000)))));
     tables
 }

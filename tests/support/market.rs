@@ -166,6 +166,15 @@ pub fn listings() -> Table {
     Table::new("listings", columns)
 }
 
+/// `brand_products`: product, brand, list price.
+pub fn products(rows: impl IntoIterator<Item = (i64, i64, Option<i64>)>) -> Table {
+    let row = |(id, brand, price): (i64, i64, Option<i64>)| -> Vec<Cell> {
+        vec![id.into(), brand.into(), format!("Product {id}").into(), price.into()]
+    };
+    Table::new("brand_products", "product_id:i64 brand_id:i64 title:text list_price_minor:i64")
+        .with_rows(rows.into_iter().map(row))
+}
+
 /// `merchants` of these numbers and names.
 pub fn merchants(named: impl IntoIterator<Item = (i64, String)>) -> Table {
     let columns = "merchant_id:i64 name:text opened_on:date status:text entity_key:text contact_key:text \

@@ -7,6 +7,7 @@ pub mod lake;
 pub mod market;
 pub mod marts;
 pub mod papers;
+pub mod pictures;
 pub mod program;
 pub mod sample;
 pub mod table;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, Date32Array, Float64Array, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder,
-    TimestampMicrosecondArray,
+    ArrayRef, Date32Array, FixedSizeBinaryArray, Float64Array, Int64Array, ListBuilder, RecordBatch, StringArray,
+    StringBuilder, TimestampMicrosecondArray,
 };
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
@@ -28,6 +28,8 @@ pub enum Cell {
     Real(f64),
     /// Texts.
     List(Vec<String>),
+    /// Bytes of a fixed number.
+    Bytes(Vec<u8>),
 }
 
 impl From<i64> for Cell {
@@ -74,7 +76,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// An empty table from `name:type` words; the types are i8, i32, i64, text, ts, date, f64 and texts.
+    /// An empty table from `name:type` words; the types are i8, i32, i64, text, ts, date, f64, texts and b32.
     pub fn new(name: &'static str, columns: &str) -> Self {
         let column = |word: &str| {
             let (name, kind) = word.split_once(':').expect("name:type");
@@ -87,6 +89,7 @@ impl Table {
                 "date" => DataType::Date32,
                 "f64" => DataType::Float64,
                 "texts" => DataType::List(Arc::new(Field::new("item", DataType::Utf8, true))),
+                "b32" => DataType::FixedSizeBinary(32),
                 other => panic!("unknown type {other}"),
             };
             (name.to_owned(), data_type)
@@ -175,6 +178,11 @@ impl Table {
                 }
                 Arc::new(list.finish())
             }
+            Some(Cell::Bytes(first)) => {
+                let width = i32::try_from(first.len()).expect("few bytes");
+                let array = FixedSizeBinaryArray::try_from_sparse_iter_with_size(cells().map(bytes), width);
+                Arc::new(array.expect("bytes of one length"))
+            }
             Some(Cell::Null) => unreachable!("nulls were passed over"),
         };
         cast(&plain, data_type).unwrap_or_else(|e| panic!("{}: {e}", self.columns[column].0))
@@ -207,4 +215,4 @@ macro_rules! picks {
         })+
     };
 }
-picks!(int: Int -> i64, text: Text -> String, instant: Instant -> i64, day: Date -> i32, real: Real -> f64);
+picks!(int: Int -> i64, text: Text -> String, instant: Instant -> i64, day: Date -> i32, real: Real -> f64, bytes: Bytes -> Vec<u8>);

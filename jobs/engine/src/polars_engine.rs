@@ -7,8 +7,8 @@ use mirrorlake_lake::contract::ColumnType;
 use mirrorlake_sql::{Check, Reduction};
 use polars::io::RowIndex;
 use polars::prelude::{
-    DataFrame, DataType, Engine as PolarsMode, Expr, Field, IntoLazy, LazyFrame, NamedFrom, PlRefPath, PolarsResult, ScanArgsParquet, Schema,
-    ScanSources, Series, UnionArgs, col, concat, lit,
+    DataFrame, DataType, Engine as PolarsMode, Expr, Field, IntoLazy, LazyFrame, NamedFrom, PlRefPath, PolarsResult,
+    ScanArgsParquet, ScanSources, Schema, Series, UnionArgs, col, concat, lit,
 };
 use polars::sql::SQLContext;
 
@@ -160,11 +160,7 @@ fn files(files: &[&CheckedFile], numbered: bool) -> PolarsResult<LazyFrame> {
 
 fn selection(table: &CheckedTable, columns: &[String]) -> Vec<Expr> {
     let of_contract = columns.iter().filter_map(|name| table.table.column(name));
-    of_contract
-        .map(|column| {
-            col(column.name).cast(type_of(column.column_type))
-        })
-        .collect()
+    of_contract.map(|column| col(column.name).cast(type_of(column.column_type))).collect()
 }
 
 /// The table without a row.

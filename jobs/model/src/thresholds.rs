@@ -20,13 +20,14 @@ pub const IMAGE_MIN_QUALITY: i32 = 50;
 /// of those uses match one another and no chain of them leads from an official picture to a photograph that resembles it.
 pub const COMMON_IMAGE_REACH: u32 = IMAGE_REACH / 2;
 
-/// Groups of merchants, unlinked to the removed one and to each other, that show a common picture at whatever time:
-/// strangers who copy a photograph are a few, an official one is shown by a dozen merchants and more, some of them linked.
-pub const COMMON_IMAGE_GROUPS: usize = 8;
+/// Groups of merchants, unlinked to the removed one and to each other, that show a common picture at whatever time: strangers
+/// who copy a photograph are a few (three at most in sample lakes), an official one is shown by a dozen merchants and more,
+/// some of them linked and some with images of too low a quality.
+pub const COMMON_IMAGE_GROUPS: usize = 5;
 
 /// The same, of groups that showed the picture before the removal: they have not taken it up for the removed listing, so
 /// fewer of them are enough.
-pub const COMMON_IMAGE_GROUPS_BEFORE: usize = 5;
+pub const COMMON_IMAGE_GROUPS_BEFORE: usize = 3;
 
 /// Two-sided confidence level of every published interval (metric definitions).
 pub const CONFIDENCE_LEVEL: f64 = 0.95;

@@ -1,3 +1,5 @@
+//! Links by hand: kinds of keys, crowded ones, components.
+
 use super::*;
 use mirrorlake_model::thresholds::LINK_KEY_MERCHANTS;
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! The judgements of reappearances, by hand and against R.
+
 mod pairs;
 mod rates;
 

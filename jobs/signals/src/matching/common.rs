@@ -22,7 +22,7 @@ use super::workers::Workers;
 ///   that is 32 bits away from an official one is not made common by shops' copies of that which stray up to 16 bits.
 /// - Either a few groups showed it *before the removal*, when there was nothing yet to come back, or more do at whatever
 ///   time: then the picture is the product's, and who lists the product later uses it like everybody else. A seller who comes
-///   back under many unlinked names makes the removed picture common only with eight listings that stand.
+///   back under many unlinked names makes the removed picture common only with as many listings that stand.
 ///
 /// A match accuses nobody in tiers C and D if one of its two pictures is common: the removed one, or the new one, which may
 /// be the official picture while the removed listing showed an edited copy.

@@ -1,3 +1,5 @@
+//! Pairs and their tiers, rule by rule.
+
 use mirrorlake_model::reappearance::{LinkKind, Tier};
 
 use super::super::*;

@@ -1,3 +1,5 @@
+//! Shares of removals that came back, against R.
+
 use mirrorlake_model::reappearance::{RateTier, ReappearanceRateRow, ShareBack, Tier};
 use mirrorlake_model::thresholds::{MICROS_PER_DAY, MICROS_PER_HOUR};
 

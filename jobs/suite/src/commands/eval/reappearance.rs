@@ -1,27 +1,34 @@
 //! `mirrorlake eval reappearance`: the mart `reappearances` against the truth that a sample lake was made with.
 //!
 //! The truth holds every pair that was planted, those that are out of reach on purpose too, and what the definitions reach
-//! within one merchant without anybody having planted it. It says nothing of what strangers' pictures happen to have in
-//! common, so a pair in the mart that it does not speak of counts against precision: the generator makes no such pair.
+//! within one merchant without anybody having planted it. It leaves out what official pictures alone make alike between
+//! merchants: they should accuse nobody. Where an official picture is shown by so few merchants that the definitions do not
+//! take it for a common one, such a pair is claimed all the same. It counts against precision, and is told apart from other
+//! mistakes, by the official pictures that the truth lists and the pictures that the search found.
+
+mod official;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use mirrorlake_lake::Location;
 use mirrorlake_lake::marts::read_mart;
 use mirrorlake_model::ExitStatus;
 use mirrorlake_model::reappearance::{ReappearanceRow, Tier};
 use mirrorlake_model::thresholds::IMAGE_REACH;
 use serde_json::{Map, Value, json};
 
+use super::truth::table;
 use crate::args::{Common, EvalReappearance, Format};
 use crate::catalogue::{Cells, required};
 use crate::failure::Failure;
 use crate::output;
 use crate::reappearance::reappearance_rows;
 
-/// Folder of the truth in a sample lake.
-const TRUTH: &str = "_truth";
+/// A pair that the truth does not speak of.
+const UNKNOWN: &str = "not in the truth";
+
+/// Such a pair, where the two listings show one official picture.
+const OFFICIAL: &str = "official picture";
 
 /// What the truth says of a pair.
 struct Truth {
@@ -63,6 +70,7 @@ struct Evaluation {
     out_of_reach: u64,
     claimed_out_of_reach: u64,
     wrong_distance: u64,
+    official: u64,
     mistakes: Vec<Mistake>,
 }
 
@@ -74,7 +82,15 @@ pub fn run(common: &Common, args: &EvalReappearance) -> Result<ExitStatus, Failu
     for batch in &read_mart(&marts, &format!("reappearances/dt={day}"))?.batches {
         rows.extend(reappearance_rows(batch)?);
     }
-    let evaluation = Evaluation::of(&truth, &rows);
+    let mut evaluation = Evaluation::of(&truth, &rows);
+    let official = official::pictures(&args.truth)?;
+    let resting = official::pairs(
+        &marts,
+        day,
+        &official,
+        evaluation.mistakes.iter().filter(|m| m.what == UNKNOWN).map(|m| m.pair),
+    )?;
+    evaluation.set_apart(&resting);
     match common.format {
         Format::Json => evaluation.print_json()?,
         Format::Csv => evaluation.print_mistakes(Format::Csv)?,
@@ -85,33 +101,20 @@ pub fn run(common: &Common, args: &EvalReappearance) -> Result<ExitStatus, Failu
 
 /// The truth by pair.
 fn truth(folder: &Path) -> Result<BTreeMap<(i64, i64), Truth>, Failure> {
-    let folder = if folder.join(TRUTH).is_dir() { folder.join(TRUTH) } else { folder.to_owned() };
-    let at = |problem: &str| {
-        let message = format!("the truth in {}: {problem}; is it the folder of a sample lake?", folder.display());
-        Failure::new(ExitStatus::InputRefused, message)
-    };
-    let location = Location::parse(&folder.to_string_lossy(), &[])?;
-    let files = location.files("reappearances").map_err(|e| at(&e.to_string()))?;
-    let parts: Vec<&str> = files.iter().map(|e| e.path.as_str()).filter(|p| p.ends_with(".parquet")).collect();
-    if parts.is_empty() {
-        return Err(at("there is no table reappearances"));
-    }
     let mut truth = BTreeMap::new();
-    for part in parts {
-        for batch in mirrorlake_lake::marts::read_rows(&location, part)? {
-            let cells = Cells(&batch);
-            let (removed, new) = (cells.whole("removed_listing_id")?, cells.whole("new_listing_id")?);
-            let (tiers, within) = (cells.words_or_null("tier", Tier::from_word)?, cells.flags("within_reach")?);
-            let (hamming, reasons) = (cells.small_ints("hamming")?, cells.texts("reason")?);
-            for i in 0..batch.num_rows() {
-                let row = Truth {
-                    tier: tiers[i],
-                    within_reach: required("within_reach", within[i])?,
-                    hamming: hamming[i].map(i64::from),
-                    reason: required("reason", reasons[i])?.to_owned(),
-                };
-                truth.insert((removed[i], new[i]), row);
-            }
+    for batch in table(folder, "reappearances")? {
+        let cells = Cells(&batch);
+        let (removed, new) = (cells.whole("removed_listing_id")?, cells.whole("new_listing_id")?);
+        let (tiers, within) = (cells.words_or_null("tier", Tier::from_word)?, cells.flags("within_reach")?);
+        let (hamming, reasons) = (cells.small_ints("hamming")?, cells.texts("reason")?);
+        for i in 0..batch.num_rows() {
+            let row = Truth {
+                tier: tiers[i],
+                within_reach: required("within_reach", within[i])?,
+                hamming: hamming[i].map(i64::from),
+                reason: required("reason", reasons[i])?.to_owned(),
+            };
+            truth.insert((removed[i], new[i]), row);
         }
     }
     Ok(truth)
@@ -124,6 +127,7 @@ impl Evaluation {
             out_of_reach: truth.values().filter(|t| !t.within_reach).count() as u64,
             claimed_out_of_reach: 0,
             wrong_distance: 0,
+            official: 0,
             mistakes: Vec::new(),
         };
         for planted in truth.values().filter(|t| t.within_reach) {
@@ -150,7 +154,7 @@ impl Evaluation {
                     own.claimed_out_of_reach += 1;
                     "out of reach"
                 }
-                None => "not in the truth",
+                None => UNKNOWN,
             };
             let hamming = known.map_or(found, |k| k.hamming);
             let truth = known.map(Truth::word);
@@ -162,6 +166,14 @@ impl Evaluation {
         }
         own.mistakes.sort_by_key(|m| (m.pair, m.what));
         own
+    }
+
+    /// Says of which pairs it is that they rest on an official picture.
+    fn set_apart(&mut self, resting: &BTreeSet<(i64, i64)>) {
+        for mistake in self.mistakes.iter_mut().filter(|m| m.what == UNKNOWN && resting.contains(&m.pair)) {
+            mistake.what = OFFICIAL;
+            self.official += 1;
+        }
     }
 
     fn count(&mut self, tier: Option<Tier>, add: impl Fn(&mut Tally)) {
@@ -191,6 +203,12 @@ impl Evaluation {
             "\n{} of {} pairs that were planted out of reach are claimed; {} of the right pairs have another distance\n",
             self.claimed_out_of_reach, self.out_of_reach, self.wrong_distance
         ))?;
+        if self.official > 0 {
+            output::say(&format!(
+                "{} pairs rest on official pictures that too few merchants show to be common; the truth leaves such pairs out\n",
+                self.official
+            ))?;
+        }
         if !self.mistakes.is_empty() {
             output::say("\nErrors:\n\n")?;
             self.print_mistakes(Format::Table)?;
@@ -233,6 +251,7 @@ impl Evaluation {
         line.insert("out_of_reach".to_owned(), json!(self.out_of_reach));
         line.insert("claimed_out_of_reach".to_owned(), json!(self.claimed_out_of_reach));
         line.insert("wrong_distance".to_owned(), json!(self.wrong_distance));
+        line.insert("official_pictures".to_owned(), json!(self.official));
         line.insert("errors".to_owned(), json!(self.mistakes.len()));
         output::say(&format!("{}\n", Value::Object(line)))
     }
