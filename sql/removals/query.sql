@@ -1,4 +1,5 @@
--- One row per claim and listing that it had removed. Which of them are upheld, and as of when, is the job's to judge.
+-- One row per claim and listing that it had removed, reinstated since or not. Which of them stand, and which of several is a
+-- listing's removal, is the jobs' to say.
 select
     t.claim_id as claim_id,
     t.listing_id as listing_id,

@@ -27,7 +27,7 @@ pub struct Offer {
 ///
 /// The engine's, or a failed check's.
 pub fn removed_takedowns(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<Vec<RemovedTakedown>, Failure> {
-    let batch = work.reduce("removed_takedowns", warnings)?;
+    let batch = work.reduce("removals", warnings)?;
     let cells = Cells(&batch);
     let (claims, listings) = (cells.whole("claim_id")?, cells.whole("listing_id")?);
     let (brands, merchants) = (cells.whole("brand_id")?, cells.whole("merchant_id")?);
@@ -52,7 +52,7 @@ pub fn removed_takedowns(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result
 ///
 /// The engine's, or a failed check's.
 pub fn links(work: &Work<'_>, most: u32, warnings: &mut Vec<Warning>) -> Result<Links, Failure> {
-    let batch = work.reduce("merchant_keys", warnings)?;
+    let batch = work.reduce("merchants_on_record", warnings)?;
     let cells = Cells(&batch);
     let merchants = cells.whole("merchant_id")?;
     let (entities, contacts) = (cells.texts("entity_key")?, cells.texts("contact_key")?);

@@ -261,7 +261,7 @@ fn events(signals: &mut Signals, sums: Sums, series: &Series, newest: &Newest) {
 }
 
 fn merchants(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<(Vec<Seller>, Links), Failure> {
-    let batch = work.reduce("risk_merchants", warnings)?;
+    let batch = work.reduce("merchants_on_record", warnings)?;
     let cells = Cells(&batch);
     let ids = cells.whole("merchant_id")?;
     let (opened, statuses) = (cells.days("opened_on")?, cells.words("status", MerchantStatus::from_word)?);

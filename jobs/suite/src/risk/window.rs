@@ -1,5 +1,8 @@
 //! The window's sales, refunds and comments by merchant and brand: sums of days.
 
+use std::sync::mpsc::sync_channel;
+
+use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 use mirrorlake_metrics::merchant_risk::market_lift;
 use mirrorlake_model::AsOf;
@@ -86,11 +89,12 @@ impl Window {
     ) -> Result<Self, Failure> {
         let mut window = Self::default();
         let AsOf { day: as_of, .. } = work.as_of;
-        for day in work.window("sales_sums").iter().rev() {
-            let place = Place::of(day.day, as_of, last_known);
-            window.sales(day, place, sellers, prices)?;
+        let days = work.window("sales_sums").iter().rev().collect();
+        ahead(days, work.threads, |day, batches| {
+            let place = Place::of(day, as_of, last_known);
             window.days += 1;
-        }
+            window.sales(batches, place, sellers, prices)
+        })?;
         check_totals(sellers)?;
         for day in work.window("refund_sums") {
             window.refunds(day, Place::of(day.day, as_of, last_known), sellers)?;
@@ -110,14 +114,14 @@ impl Window {
 
     fn sales(
         &mut self,
-        day: &MartDay,
+        batches: &[RecordBatch],
         place: Place,
         sellers: &mut [Seller],
         prices: &mut Prices,
     ) -> Result<(), Failure> {
         let mut walk = Walk::new(sellers);
         let mut sold = 0_i64;
-        for batch in &day.read()?.batches {
+        for batch in batches {
             let cells = Cells(batch);
             let merchants = cells.whole("merchant_id")?;
             let (brands, products) = (cells.ints("brand_id")?, cells.ints("product_id")?);
@@ -138,12 +142,13 @@ impl Window {
                     add_to(&mut self.of_strangers, sums, merchant)?;
                     continue;
                 };
-                add(seller, brands[row], sums, place.days_before.is_some())?;
                 seller.series.add(place.days_ago, units);
                 if let Some(before) = place.days_before {
+                    add_to(&mut seller.before.sums, sums, merchant)?;
                     seller.before.series.add(before, units);
                 }
                 let pair = seller.pair(brands[row]);
+                add_to(&mut pair.sums, sums, merchant)?;
                 pair.series.add(place.days_ago, units);
                 pair.first_sold_on = Some(place.day);
             }
@@ -171,6 +176,29 @@ impl Window {
         }
         Ok(())
     }
+}
+
+/// Hands on the rows of days in order; with more than one thread the next day is read while one is summed.
+fn ahead(
+    days: Vec<&MartDay>,
+    threads: usize,
+    mut each: impl FnMut(NaiveDate, &[RecordBatch]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    if threads < 2 {
+        return days.into_iter().try_for_each(|day| each(day.day, &day.read()?.batches));
+    }
+    std::thread::scope(|scope| {
+        let (send, receive) = sync_channel(1);
+        scope.spawn(move || {
+            for day in days {
+                // Whoever sums has given up.
+                if send.send((day.day, day.read())).is_err() {
+                    break;
+                }
+            }
+        });
+        receive.into_iter().try_for_each(|(day, read)| each(day, &read?.batches))
+    })
 }
 
 /// Refuses merchants whose brands do not add up within 64 bits, so that nobody need ask later.
