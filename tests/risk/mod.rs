@@ -24,6 +24,9 @@ use crate::support::{Brand, Cell, Claim, DAY, Lake, Output, Purchase, Takedown};
 /// Units sold: days before the as-of day, merchant, listing, brand, product, units, price.
 type Sold = (u64, i64, i64, Option<i64>, Option<i64>, i64, i64);
 
+/// A listing: its number, merchant, brand, product, price, status.
+type Listed = (i64, i64, Option<i64>, Option<i64>, i64, &'static str);
+
 /// A marketplace for rankings: what merchants from 900 to 906 did.
 #[derive(Clone, Default)]
 struct Shops {
@@ -31,8 +34,7 @@ struct Shops {
     more: Vec<i64>,
     /// Entity, contact, payout and address key by merchant.
     keys: Vec<(i64, [Option<&'static str>; 4])>,
-    /// Listing, merchant, brand, product, price, status.
-    listings: Vec<(i64, i64, Option<i64>, Option<i64>, i64, &'static str)>,
+    listings: Vec<Listed>,
     /// Product, brand, list price.
     products: Vec<(i64, i64, Option<i64>)>,
     sold: Vec<Sold>,
@@ -76,15 +78,7 @@ impl Shops {
                 shops.set(row, name, key.map_or(Cell::Null, Cell::from));
             }
         }
-        let listing = |(id, merchant, brand, product, price, status): &(
-            i64,
-            i64,
-            Option<i64>,
-            Option<i64>,
-            i64,
-            &'static str,
-        )|
-         -> Vec<Cell> {
+        let listing = |(id, merchant, brand, product, price, status): &Listed| -> Vec<Cell> {
             let closed = if *status == "closed" { Cell::Instant(noon()) } else { Cell::Null };
             vec![
                 (*id).into(),
