@@ -7,12 +7,11 @@ select
     l.product_id as product_id,
     l.listed_at as listed_at
 from listings as l
-where
-    l.brand_id is not null
-    and l.product_id is not null
-    and l.merchant_id in (
-        select t.merchant_id as merchant_id
-        from takedowns as t
-        where t.outcome = 'removed'
-    )
+inner join (
+    select t.merchant_id as merchant_id
+    from takedowns as t
+    where t.outcome = 'removed'
+    group by t.merchant_id
+) as s on l.merchant_id = s.merchant_id
+where l.brand_id is not null and l.product_id is not null
 order by listing_id nulls last

@@ -145,6 +145,9 @@ fn links_reach_over_others_and_end_at_crowded_keys() {
     let lake = shops.lake();
     run(&lake, "").ok();
     is(&lake, 1_005, &json!({"linked_merchants": 0}));
+    let config = lake.config("link_key_merchants = 21\n");
+    lake.job("merchant-risk").with("--config", config).run().ok();
+    is(&lake, 1_005, &json!({"linked_merchants": 20}));
 }
 
 #[test]

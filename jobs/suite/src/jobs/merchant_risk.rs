@@ -2,7 +2,7 @@
 
 use mirrorlake_metrics::merchant_risk::Model;
 use mirrorlake_model::risk::{Code, Tier};
-use mirrorlake_model::thresholds::{DEEP_DISCOUNT_PERCENT, HELD_BACK_DAYS, LINK_KEY_MERCHANTS};
+use mirrorlake_model::thresholds::{DEEP_DISCOUNT_PERCENT, HELD_BACK_DAYS};
 use serde_json::{Map, Value, json};
 
 use crate::catalogue;
@@ -55,7 +55,7 @@ impl Job for MerchantRisk {
             "seller_vetting": settings.seller_vetting,
             "detector": mirrorlake_signals::version(),
             "held_back_days": HELD_BACK_DAYS,
-            "link_key_merchants": LINK_KEY_MERCHANTS,
+            "link_key_merchants": settings.link_key_merchants,
             "deep_discount_percent": DEEP_DISCOUNT_PERCENT,
             "model": settings.merchant_risk.model().map_or(Value::Null, |model| weights(&model)),
         })

@@ -10,7 +10,7 @@ use mirrorlake_model::AsOf;
 use mirrorlake_model::as_of::start_of_day;
 use mirrorlake_model::pilot::Verdict;
 use mirrorlake_model::reappearance::Tier;
-use mirrorlake_model::thresholds::{ENFORCEMENT_DAYS, HELD_BACK_DAYS, LINK_KEY_MERCHANTS};
+use mirrorlake_model::thresholds::{ENFORCEMENT_DAYS, HELD_BACK_DAYS};
 use mirrorlake_model::vetting::MerchantStatus;
 
 use super::evidence::{self, Horizon, Judged, Removal, Return, Shelf};
@@ -274,7 +274,7 @@ fn merchants(work: &Work<'_>, warnings: &mut Vec<Warning>) -> Result<(Vec<Seller
     let keys: Vec<MerchantKeys<'_>> = (0..batch.num_rows())
         .map(|row| MerchantKeys { merchant_id: ids[row], keys: [entity[row], contact[row], payout[row], address[row]] })
         .collect();
-    Ok((sellers, Links::of(&keys, LINK_KEY_MERCHANTS)))
+    Ok((sellers, Links::of(&keys, work.settings.link_key_merchants)))
 }
 
 /// Counts listings into the merchants, a part of them at a time.
