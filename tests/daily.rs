@@ -139,6 +139,20 @@ fn what_needs_a_failed_job_is_skipped() {
 }
 
 #[test]
+fn without_sums_of_days_nobody_is_ranked() {
+    let lake = Lake::sound();
+    lake.edit("refunds", |t| t.drop_column("reason"));
+    let output = lake.job("daily").args("--format json").run().exits(3).says(&["table refunds", "column reason"]);
+    let all = summaries(&output);
+    assert_eq!(of(&all, "event-sums")["status"], "input_refused");
+    let skipped = of(&all, "merchant-risk");
+    assert_eq!((&skipped["status"], &skipped["exit_code"]), (&"skipped".into(), &3.into()));
+    assert!(skipped["error"].as_str().is_some_and(|e| e.contains("event-sums")), "{skipped}");
+    assert_eq!(of(&all, "brand-report")["status"], "published");
+    assert!(!lake.mart("merchant_risk").exists());
+}
+
+#[test]
 fn a_locked_job_makes_the_day_try_again() {
     let lake = Lake::sound();
     let folder = lake.marts().join(".locks");

@@ -214,7 +214,7 @@ fn a_brands_rows_are_made_of_that_brand_alone() {
         rows.retain(|(_, brand), _| *brand == 1);
         for row in rows.values_mut() {
             // Rates lean on what all merchants have in common; every count is the brand's own.
-            row.retain(|name, value| value.is_i64() && !name.starts_with("rank"));
+            row.retain(|name, value| (value.is_i64() || value.is_boolean()) && !name.starts_with("rank"));
         }
         rows
     };
