@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
+use mirrorlake_model::thresholds::COMMON_IMAGE_GROUPS;
+
 use super::super::distance;
 use super::super::tests::Stream;
 use super::*;
@@ -168,5 +170,8 @@ fn both_answers_occur() {
         let shown = used(stream, &centres[at as usize], at + 2, 4, 5_000);
         *answers.entry(is_common(centres[at as usize], &shown)).or_insert(0) += 1;
     }
-    assert_eq!(answers, BTreeMap::from([(false, 6), (true, 4)]));
+    // Two to eleven groups show the ten pictures; so many of them are enough.
+    let enough = (2..12).filter(|groups| *groups >= COMMON_IMAGE_GROUPS).count();
+    assert!((1..10).contains(&enough));
+    assert_eq!(answers, BTreeMap::from([(false, 10 - enough), (true, enough)]));
 }
